@@ -1,6 +1,6 @@
 """The store: one SQLite file, or a Postgres database. `transaction` is the door to write, `reading` to read.
 
-A transaction that has returned is on the disk: SQLite runs in WAL mode with `synchronous=FULL`, so it survives
+A transaction that has returned is on the disk: SQLite runs in WAL mode with `synchronous=FULL`, so it outlives
 a killed process and a power cut. What the database complains of comes out in one place here, as a StoreError.
 """
 

@@ -119,8 +119,11 @@ class _Item:
         self._error = caught.error
         if self._error is None:
             savepoint.commit()
-        else:
+            return
+        with _Caught() as undoing:
             savepoint.rollback()
+        if undoing.error is not None:
+            raise self._error if isinstance(self._error, StoreError) else undoing.error
 
     def settle(self, group_error: BaseException | None) -> None:
         """Tell whoever waits, the group being committed or, with an error, lost."""
