@@ -1,0 +1,159 @@
+"""Small scorers of one reply. Each says what it found; none trusts the word "remember".
+
+A fact counts as recalled when one of its accepted forms stands in the reply as whole words. An abstention is a
+plain statement of not having been told. A memory reference is one of the guide's keywords as a whole word or an
+inflection, unless it is negated ("I don't remember" refers to nothing). A false memory is a reply that
+
+- states a forbidden value (a superseded one, another person's, an invented one), or
+- refers to a memory and names none of the facts it should have ("I remember our talk!"), or
+- on a question whose answer was never told, neither abstains nor only asks back.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from byheart.evaluation.cases import Case
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
+
+# The guide's keywords (remember, discussed, talked about, mentioned) with their inflections and near synonyms.
+REFERENCE = re.compile(
+    r"\b(?:remember(?:s|ed|ing)?|recall(?:s|ed|ing)?|discuss(?:ed|ing|ion)?|talk(?:ed|ing) (?:about|of)|"
+    r"spoke about|mention(?:ed|ing)?|t(?:old|elling) me|you(?:'ve| have)? (?:said|shared|told)|"
+    r"last time (?:we|you)|we spoke|our (?:last )?(?:talk|chat|conversation)s?)\b"
+)
+GOAL = re.compile(r"\b(?:goals?|objectives?|targets?|aim(?:s|ed|ing)?)\b")
+_NEGATED = re.compile(r"\b(?:not|never|no|n't|cannot|nothing|without|haven't|don't|didn't|can't)\b[^.!?;]{0,40}$|n't[^.!?;]{0,40}$")
+
+_TOLD = r"(?:told|tell|mention(?:ed)?|sa(?:id|y)|share[d]?|given|give|gave|brought (?:it|that|this|them|him|her) up|discussed|talked|spoke(?:n)?)"
+_ABSTENTION = re.compile(
+    "|".join(
+        [
+            rf"\b(?:you|we|he|she|they)(?:'ve| have)? (?:never|not)(?: once| actually| yet| really)* {_TOLD}\b",
+            rf"\b(?:you|we)(?:'ve)? ?(?:haven't|have not|hadn't|didn't|did not|don't|never)(?: \w+)? {_TOLD}\b",
+            r"\b(?:was|were|wasn't|weren't|been|am|i'm) (?:never|not )?(?:been )?told\b",
+            r"\bi(?:'ve| have) (?:never|not) (?:been told|heard|had)\b",
+            r"\b(?:i|we) (?:really |honestly |truly |genuinely )*(?:don't|do not|can't|cannot|couldn't|didn't)(?: \w+)? "
+            r"(?:know(?! about you)|recall|remember|catch|have that|have (?:any|a|your|the|enough|it|this|his|her|their|anything|access|one|"
+            r"information|details?|records?|memory|notes?|specific)|say for sure|tell you|find)\b",
+            r"\bdon't think you(?:'ve| have)?(?: ever)? (?:told|mentioned|said|shared)\b",
+            r"\b(?:i|there)(?:'ve| have|'s| is| was)? (?:got )?(?:no|nothing|not anything|zero)"
+            r"(?: \w+)? ?(?:memory|memories|record|records|note|notes|idea|clue|mention|trace|details?|information|"
+            r"about|on (?:that|this|file|record|it)|of (?:that|this|it|the kind|the sort)|written|stored|for|like that|way)\b",
+            r"\b(?:not|nothing|isn't|wasn't|none|neither)(?: \w+){0,3} (?:in|on|among) (?:my|what i|the) "
+            r"(?:memory|memories|notes?|records?|list|books?|files?|know|remember|things)\b",
+            r"\b(?:isn't|is not|wasn't|was not|not) (?:something|a thing|anything|one)(?: that)? (?:you|i)(?:'ve| have)?\b",
+            r"\bnot sure (?:what|which|who|where|when|how|if|about|i)\b|\bno idea\b|\bunaware\b|\bnews to me\b",
+            r"\bfirst (?:i've|i have|i'm|time i've|time i'm)(?: \w+)? (?:heard|hearing)\b|\bnever heard (?:of|about)\b",
+            r"\b(?:that|this|it|one)(?:'s| is| was)? (?:new|unknown) to me\b|\bi wouldn't know\b|\bbeats me\b",
+            r"\bi(?:'m| am) (?:not aware|not certain|drawing a blank)\b|\bdrawing a blank\b",
+            r"\byou(?:'ll| will)? (?:have|need) to (?:tell|remind) me\b",
+            r"\byou(?:'ve| have)? (?:left|skipped) (?:that|this|it)(?: \w+)? (?:out|part|bit)\b",
+            r"\byou(?:'ve| have)? kept (?:\w+ ){0,2}to yourself\b",
+            r"\b(?:you|we)(?:'ve| have)? (?:only|just) (?:told|mentioned|talked|spoken|said|discussed)\b",
+        ]
+    )
+)
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+
+
+def normalise(text: str) -> str:
+    """Text for comparison: NFKC, straight quotes, lower case, single spaces, no thousands commas."""
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=16384)
+def _phrase(form: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(normalise(form))}(?!\w)")
+
+
+def says(reply: str, form: str) -> bool:
+    """Whether the reply holds the form as whole words."""
+    return _phrase(form).search(normalise(reply)) is not None
+
+
+def recalled(reply: str, facts: tuple[tuple[str, ...], ...]) -> int:
+    """How many of the facts the reply names."""
+    return sum(any(says(reply, form) for form in forms) for forms in facts)
+
+
+def references_memory(reply: str) -> bool:
+    """Whether the reply refers to what was said before, by the guide's keywords and without a negation."""
+    text = normalise(reply)
+    return any(not _NEGATED.search(text[: m.start()][-60:]) for m in REFERENCE.finditer(text))
+
+
+def abstains(reply: str) -> bool:
+    """Whether the reply plainly says that it was not told."""
+    return _ABSTENTION.search(normalise(reply)) is not None
+
+
+def only_asks(reply: str) -> bool:
+    """Whether every sentence of the reply is a question."""
+    sentences = [s.strip() for s in _SENTENCE.findall(reply) if s.strip()]
+    return bool(sentences) and all(s.endswith("?") for s in sentences)
+
+
+def degenerate(reply: str) -> bool:
+    """Empty, or one run of four words said three times, or one sentence said three times."""
+    words = re.findall(r"\w+", reply.lower())
+    if not words:
+        return True
+    runs = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
+    return any(runs.count(run) >= 3 for run in set(runs))
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one reply did; None where the case does not ask."""
+
+    recalled: bool | None
+    referenced: bool | None
+    goal: bool | None
+    abstained: bool | None
+    wrongly_abstained: bool | None
+    false_memory: bool | None
+    overused: bool | None
+    degenerate: bool
+    words: int
+    why: str
+
+
+def score(case: Case, reply: str) -> Score:
+    """Score one reply to one case."""
+    expect = case.expect
+    stated = [v for v in expect.forbid if says(reply, v)]
+    named = recalled(reply, expect.recall)
+    complete = bool(expect.recall) and named == len(expect.recall) and not stated
+    refers, refuses = references_memory(reply), abstains(reply)
+    needed = expect.use_memory
+    neutral = not needed and not expect.abstain
+    false, why = _false_memory(case, reply, stated, named)
+    return Score(
+        recalled=complete if expect.recall else None,
+        referenced=refers if needed else None,
+        goal=bool(GOAL.search(normalise(reply))) or named > 0 if needed and case.category == "goal_continuity" else None,
+        abstained=refuses and not stated if expect.abstain else None,
+        wrongly_abstained=refuses and named == 0 if needed else None,
+        false_memory=None if neutral else false,
+        overused=bool(stated) or refers if neutral else None,
+        degenerate=degenerate(reply),
+        words=len(reply.split()),
+        why=why or (f"drags in {stated[0]!r}" if neutral and stated else ""),
+    )
+
+
+def _false_memory(case: Case, reply: str, stated: list[str], named: int) -> tuple[bool, str]:
+    if stated:
+        return True, f"states {stated[0]!r}"
+    if case.expect.abstain:
+        if abstains(reply) or only_asks(reply):
+            return False, "abstains" if abstains(reply) else "asks back"
+        return True, "answers what it was never told"
+    if case.expect.recall and named == 0 and references_memory(reply) and not abstains(reply):
+        return True, "refers to a memory without the fact"
+    return False, ""

@@ -1,0 +1,233 @@
+"""The training loop: LoRA on a frozen base, on the processor or a GPU, resumable to the bit.
+
+What makes it fast on two cores: the base is stored in bfloat16 where the processor multiplies it natively;
+one pass trains every reply of a conversation; batches hold conversations of like length, so little is padded, and
+right padding needs no attention mask under causal attention; logits are formed only where a token is trained;
+nothing is recomputed. What makes it exact: the order of batches depends on the seed alone, and a checkpoint holds
+the adapter, the optimiser and the cursor.
+"""
+
+import json
+import math
+import os
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from byheart.base.errors import TrainingError
+from byheart.models.weights import best_dtype, load_weights
+from byheart.training.lora import add_lora, load_adapter, save_adapter
+from byheart.training.recipe import Recipe
+from byheart.training.render import Tokens
+
+Batch = list[int]
+"""Positions of examples that are trained in one step."""
+
+
+@dataclass
+class State:
+    """Where a run stands; everything but the weights and the optimiser. Losses are nats per trained token."""
+
+    step: int = 0
+    steps: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    curve: list[tuple[int, float]] = field(default_factory=list)
+    validation: list[tuple[int, float]] = field(default_factory=list)
+    best_step: int = 0
+    best_loss: float = math.inf
+    stopped_early: bool = False
+
+    @property
+    def loss(self) -> float:
+        """Mean training loss of the last twenty steps."""
+        last = [loss for _, loss in self.curve[-20:]]
+        return sum(last) / len(last) if last else math.nan
+
+
+Report = Callable[[State], None]
+"""Called after every step."""
+
+
+def plan(examples: Sequence[Tokens], recipe: Recipe) -> list[Batch]:
+    """The batches of all epochs, in order: each of like lengths, at most `batch_tokens` tokens with its padding."""
+    batches: list[Batch] = []
+    for epoch in range(recipe.epochs):
+        chance = random.Random(f"{recipe.seed}/{epoch}")
+        order = list(range(len(examples)))
+        chance.shuffle(order)
+        epoch_batches: list[Batch] = []
+        for start in range(0, len(order), 64):  # sorting within a window keeps the shuffle and saves the padding
+            window = sorted(order[start : start + 64], key=lambda i: len(examples[i].ids))
+            epoch_batches += _fill(window, examples, recipe.batch_tokens)
+        chance.shuffle(epoch_batches)
+        batches += epoch_batches
+    return batches
+
+
+def _fill(window: list[int], examples: Sequence[Tokens], budget: int) -> Iterator[Batch]:
+    batch: Batch = []
+    for i in window:
+        longest = max(len(examples[j].ids) for j in [*batch, i])
+        if batch and longest * (len(batch) + 1) > budget:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def summed_loss(model: Any, rows: Sequence[Tokens]) -> tuple[torch.Tensor, int]:
+    """Cross-entropy summed over the trained tokens of `rows`, and how many they are."""
+    longest = max(len(row.ids) for row in rows)
+    ids = torch.zeros((len(rows), longest), dtype=torch.long)
+    target = torch.zeros((len(rows), longest), dtype=torch.bool)
+    for r, row in enumerate(rows):
+        ids[r, : len(row.ids)] = torch.tensor(row.ids)
+        target[r, : len(row.ids)] = torch.tensor(row.trained)
+    device = model.lm_head.weight.device
+    ids, target = ids.to(device), target.to(device)
+    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
+    where = target[:, 1:]
+    logits = model.lm_head(hidden[:, :-1][where]).float()
+    loss = nn.functional.cross_entropy(logits, ids[:, 1:][where], reduction="sum")
+    return loss, int(where.sum())
+
+
+@torch.no_grad()
+def mean_loss(model: Any, examples: Sequence[Tokens], budget: int = 4000) -> float:
+    """Mean cross-entropy per trained token, in nats."""
+    total, count = 0.0, 0
+    for batch in _fill(sorted(range(len(examples)), key=lambda i: len(examples[i].ids)), examples, budget):
+        loss, tokens = summed_loss(model, [examples[i] for i in batch])
+        total, count = total + float(loss), count + tokens
+    return total / max(count, 1)
+
+
+def rate(step: int, steps: int, recipe: Recipe) -> float:
+    """Learning rate of step `step` (from 0): a linear warm-up, then a cosine down to a tenth."""
+    warm = max(1, round(recipe.warmup * steps))
+    if step < warm:
+        return recipe.peak_rate * (step + 1) / warm
+    done = (step - warm) / max(1, steps - warm)
+    return recipe.peak_rate * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+class Trainer:
+    """One run in `folder`: `checkpoint/` to go on from, `adapter/` with the best weights, `state.json`."""
+
+    def __init__(self, base: Path, folder: Path, recipe: Recipe, base_name: str) -> None:
+        torch.set_num_threads(recipe.threads)
+        torch.manual_seed(recipe.seed)
+        self.folder, self.recipe, self.base_name = folder, recipe, base_name
+        self.model = load_weights(base, best_dtype())
+        self.parameters = add_lora(self.model, recipe)
+        self.optimizer = torch.optim.AdamW(
+            self.parameters.values(), lr=recipe.peak_rate, weight_decay=recipe.weight_decay, betas=(0.9, 0.99)
+        )
+        self.state = State()
+
+    def resume(self) -> bool:
+        """Go back to the last checkpoint in the folder, if there is one."""
+        places = (self.folder / "checkpoint", self.folder / "checkpoint.old")  # the latter if killed between renames
+        place = next((p for p in places if (p / "state.json").exists()), None)
+        if place is None:
+            return False
+        load_adapter(place, self.parameters)
+        self.optimizer.load_state_dict(torch.load(place / "optimizer.pt", weights_only=True))
+        self.state = read_state(place)
+        return True
+
+    def checkpoint(self) -> None:
+        """Write everything that going on needs; the old checkpoint stays until the new one is whole."""
+        place, scratch = self.folder / "checkpoint", self.folder / "checkpoint.new"
+        shutil.rmtree(scratch, ignore_errors=True)
+        save_adapter(scratch, self.parameters, self.recipe, self.base_name)
+        torch.save(self.optimizer.state_dict(), scratch / "optimizer.pt")
+        write_state(scratch, self.state)
+        old = self.folder / "checkpoint.old"
+        shutil.rmtree(old, ignore_errors=True)
+        if place.exists():
+            os.replace(place, old)
+        os.replace(scratch, place)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def train(self, train: Sequence[Tokens], valid: Sequence[Tokens], report: Report) -> State:
+        """Run to the end, or on from the checkpoint. An interrupt leaves a checkpoint and goes on upwards."""
+        batches = plan(train, self.recipe)
+        self.state.steps = len(batches)
+        try:
+            for number in range(self.state.step, len(batches)):
+                self._step([train[i] for i in batches[number]])
+                report(self.state)
+                last = self.state.step == len(batches)
+                if valid and (self.state.step % self.recipe.evaluate_every == 0 or last) and self._validate(valid):
+                    break
+        except KeyboardInterrupt:
+            self.checkpoint()
+            raise
+        if not valid:
+            self._keep_best(self.state.loss)
+        shutil.rmtree(self.folder / "checkpoint", ignore_errors=True)
+        write_state(self.folder, self.state)
+        return self.state
+
+    def _step(self, rows: Sequence[Tokens]) -> None:
+        started = time.perf_counter()
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate(self.state.step, self.state.steps, self.recipe)
+        loss, count = summed_loss(self.model, rows)
+        mean = loss / count
+        mean.backward()
+        nn.utils.clip_grad_norm_(self.parameters.values(), self.recipe.clip)
+        value = mean.item()
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"The loss became {value} at step {self.state.step + 1}.", "Lower learning_rate_multiplier."
+            )
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.state.step += 1
+        self.state.tokens += sum(len(row.ids) for row in rows)
+        self.state.curve.append((self.state.step, value))
+        self.state.seconds += time.perf_counter() - started
+
+    def _validate(self, valid: Sequence[Tokens]) -> bool:
+        """Measure, keep the best, checkpoint; True when it has not improved for `patience` looks."""
+        started = time.perf_counter()
+        loss = mean_loss(self.model, valid)
+        self.state.validation.append((self.state.step, loss))
+        if loss < self.state.best_loss:
+            self._keep_best(loss)
+        worse = 0
+        for _, seen in reversed(self.state.validation):
+            if seen <= self.state.best_loss:
+                break
+            worse += 1
+        self.state.stopped_early = worse >= self.recipe.patience and self.state.step < self.state.steps
+        self.state.seconds += time.perf_counter() - started
+        self.checkpoint()
+        return self.state.stopped_early
+
+    def _keep_best(self, loss: float) -> None:
+        self.state.best_step, self.state.best_loss = self.state.step, loss
+        save_adapter(self.folder / "adapter", self.parameters, self.recipe, self.base_name)
+
+
+def write_state(folder: Path, state: State) -> None:
+    """Write `state.json` into the folder."""
+    (folder / "state.json").write_text(json.dumps(asdict(state), indent=1) + "\n", "utf-8")
+
+
+def read_state(folder: Path) -> State:
+    """Read `state.json` from the folder."""
+    values = json.loads((folder / "state.json").read_text("utf-8"))
+    pairs = {name: [(int(s), float(v)) for s, v in values.pop(name)] for name in ("curve", "validation")}
+    return State(**values, **pairs)

@@ -1,0 +1,81 @@
+"""From an example to tokens and the mask of those that are trained: the assistant's words and its end of turn.
+
+The mask comes from rendering turn by turn: the text up to a reply is rendered, then the text with it, and what
+lies between is the reply. Each rendering must be a prefix of the next, which is checked. Nothing is ever masked
+by token id: SmolLM2 pads with its end-of-turn token, so that would delete every stop.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from byheart.base.errors import TrainingError
+from byheart.chat.records import Message
+from byheart.models.template import ChatTemplate
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """One example: `ids` and `trained` have equal length; `trained[i]` says whether token i is a target."""
+
+    name: str
+    ids: tuple[int, ...]
+    trained: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class TrainingExample:
+    """A conversation to learn from. `trained` names the assistant messages (by index) whose words are targets."""
+
+    name: str
+    messages: tuple[Message, ...]
+    trained: tuple[int, ...]
+
+
+def every_reply(name: str, messages: Sequence[Message]) -> TrainingExample:
+    """An example that trains all assistant messages."""
+    return TrainingExample(name, tuple(messages), tuple(i for i, m in enumerate(messages) if m.role == "assistant"))
+
+
+def tokenize(example: TrainingExample, template: ChatTemplate, tokenizer: Any, max_length: int) -> Tokens:
+    """Tokens and mask of an example. Raises TrainingError, naming it, when nothing is trained or it is too long."""
+    text = template.render(example.messages)
+    spans = [_span(example, i, template, text) for i in example.trained]
+    encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+    ids, offsets = encoded["input_ids"], encoded["offset_mapping"]
+    if len(ids) > max_length:
+        raise TrainingError(
+            f"Example {example.name} has {len(ids)} tokens, more than max_length {max_length}.",
+            "Shorten it, leave it out, or raise max_length; byheart never cuts silently.",
+        )
+    trained = [False] * len(ids)
+    for start, end in spans:
+        for position, (left, right) in enumerate(offsets):
+            if left < start < right or left < end < right:
+                raise TrainingError(
+                    f"In example {example.name} a token lies half inside a reply and half outside.",
+                    "Remove the blank at the reply's beginning.",
+                )
+            trained[position] |= start <= left < right <= end
+    if not any(trained):
+        raise TrainingError(
+            f"Example {example.name} has no token to learn from.",
+            "It needs an assistant message with text that is not weighted 0.",
+        )
+    return Tokens(example.name, tuple(ids), tuple(trained))
+
+
+def _span(example: TrainingExample, index: int, template: ChatTemplate, text: str) -> tuple[int, int]:
+    """Character span [start, end) of reply `index` in the rendered text, through its end-of-turn token."""
+    before = template.render(example.messages[:index], answer=True)
+    after = template.render(example.messages[: index + 1])
+    if not (after.startswith(before) and text.startswith(after)):
+        raise TrainingError(
+            f"In example {example.name} the chat template renders message {index + 1} differently on its own.",
+            "byheart cannot tell which tokens are the reply; use a template that only appends.",
+        )
+    stop = after.find(template.eos, len(before)) if template.eos else -1
+    reply_end = len(before) + len(example.messages[index].content)
+    while 0 <= stop < reply_end:  # an end-of-turn written inside the reply is the reply's own text
+        stop = after.find(template.eos, stop + 1)
+    return len(before), stop + len(template.eos) if stop >= 0 else len(after)
