@@ -1,0 +1,1 @@
+"""What is known of a person: extracted from what they say, recalled, superseded, forgotten."""
