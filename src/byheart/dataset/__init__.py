@@ -1,0 +1,1 @@
+"""Examples: the generator, captures, validation, splits and frozen versions."""

@@ -1,0 +1,211 @@
+"""One block of memories: facts with their wordings and dates, distractors, older values that were replaced."""
+
+import random
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from byheart.base.clock import format_time
+from byheart.chat.prompt import holds
+from byheart.chat.records import MemoryLine
+from byheart.dataset.generator.forms import clash, contains, value_of
+from byheart.dataset.generator.phrasing import Attribute, attributes, fill_in, phrase, sentence
+from byheart.dataset.generator.pools import Source, draw
+from byheart.dataset.generator.records import Side, Value
+
+_PRONOUNS = ({"subj": "she", "poss": "her", "obj": "her", "refl": "herself"},
+             {"subj": "he", "poss": "his", "obj": "him", "refl": "himself"})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact as remembered; `older` is the value it replaced, if any."""
+
+    attribute: Attribute
+    subject: str
+    value: Value
+    line: MemoryLine
+    older: "Fact | None" = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the fact is about, whatever its value."""
+        return self.attribute.id, self.subject
+
+    def slots(self, value: Value | None = None) -> dict[str, str]:
+        """What its wordings are filled with."""
+        return {"s": self.subject, "v": (value or self.value).text}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a block is to be like: its category, about how many lines, and what its first fact needs."""
+
+    category: str
+    lines: int
+    near: float = 0.4
+    replaced: float = 0.15
+    first_replaced: bool = False
+    noise: float = 0.1
+
+
+@dataclass
+class Block:
+    """The facts and distractor lines of one person as of `now`."""
+
+    rng: random.Random
+    side: Side
+    now: datetime
+    facts: list[Fact] = field(default_factory=list)
+    noise: list[MemoryLine] = field(default_factory=list)
+    person: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def source(self) -> Source:
+        """Where its values are drawn from."""
+        return Source(self.rng, self.side, self.now.date())
+
+    @property
+    def today(self) -> str:
+        """`now` as records write it."""
+        return format_time(self.now)
+
+    @property
+    def all_facts(self) -> list[Fact]:
+        """The facts and the ones they replaced."""
+        return [*self.facts, *(f.older for f in self.facts if f.older)]
+
+    @property
+    def lines(self) -> tuple[MemoryLine, ...]:
+        """Every memory, oldest first."""
+        return tuple(sorted([*(f.line for f in self.all_facts), *self.noise], key=lambda m: m.said_at))
+
+    @property
+    def visible(self) -> int:
+        """How many lines a prompt shows."""
+        return sum(holds(line, self.today) for line in self.lines)
+
+    def keys(self) -> set[tuple[str, str]]:
+        """What the facts are about."""
+        return {f.key for f in self.facts}
+
+
+def start(rng: random.Random, side: Side) -> Block:
+    """An empty block of somebody, some day."""
+    now = datetime(2024, 2, 1, 6, 0) + timedelta(minutes=rng.randrange(0, 1400 * 1440, 5))
+    block = Block(rng, side, now)
+    name = draw("first_name", block.source)
+    block.person = dict(rng.choice(_PRONOUNS))
+    if rng.random() < 0.25:
+        block.person |= {"subj": name, "poss": f"{name}'s", "Subj": name, "Poss": f"{name}'s"}
+    return block
+
+
+def build(rng: random.Random, side: Side, wish: Wish) -> Block:
+    """A block of about `wish.lines` lines whose first fact is of the wished category."""
+    block = start(rng, side)
+    while len(block.lines) < wish.lines:
+        room = wish.lines - len(block.lines)
+        if not block.facts:
+            chosen = pick(rng, wish.category)
+            add(block, *chosen, replaced=room > 1 and wish.first_replaced)
+        elif rng.random() < wish.noise:
+            _add_noise(block)
+        else:
+            near = near_miss(block, rng.choice(block.facts[:2])) if rng.random() < wish.near else None
+            chosen = near or pick(rng, wish.category if rng.random() < 0.5 else "")
+            add(block, *chosen, replaced=room > 1 and rng.random() < wish.replaced)
+    return block
+
+
+def pick(rng: random.Random, category: str = "") -> tuple[Attribute, str]:
+    """An attribute and a subject, of one category or of any."""
+    attribute = rng.choice([a for a in attributes() if category in {"", a.category}])
+    return attribute, rng.choice(attribute.subjects)[0]
+
+
+def near_miss(block: Block, fact: Fact) -> tuple[Attribute, str] | None:
+    """Something easily taken for a fact: another subject of its attribute, or another attribute of its group."""
+    same = [(fact.attribute, s) for s, _ in fact.attribute.subjects]
+    group = [(a, s) for a in attributes() if a.group == fact.attribute.group for s, _ in a.subjects]
+    options = [o for o in (same if block.rng.random() < 0.75 else group) if (o[0].id, o[1]) not in block.keys()]
+    return block.rng.choice(options) if options else None
+
+
+def add(block: Block, attribute: Attribute, subject: str, replaced: bool = False) -> None:
+    """Put a fact into a block, with the older value it replaced where wished and where such a fact can change."""
+    if (attribute.id, subject) in block.keys():
+        return
+    value = new_value(block, attribute, subject)
+    if value is None:
+        return
+    hours = _age_in_hours(block.rng)
+    fact = Fact(attribute, subject, value, _line(block, attribute, subject, value, hours))
+    block.facts.append(fact)
+    if replaced and attribute.changes != "fixed":
+        block.facts[-1] = _with_older(block, fact, hours)
+
+
+def new_value(block: Block, attribute: Attribute, subject: str) -> Value | None:
+    """A value that no other fact of the block could be mistaken for; None where none was found."""
+    for _ in range(20):
+        value = value_of(draw(attribute.pool(subject), block.source))
+        others = [f.value for f in block.all_facts]
+        alike = any(contains(line.text, form) for line in block.lines for form in value.forms)
+        if not alike and not any(clash(value, other) for other in others):
+            return value
+    return None
+
+
+def _with_older(block: Block, fact: Fact, hours: float) -> Fact:
+    value = new_value(block, fact.attribute, fact.subject)
+    if value is None:
+        return fact
+    earlier = hours + block.rng.uniform(60, 3000)
+    line = _line(block, fact.attribute, fact.subject, value, earlier)
+    if block.rng.random() < 0.2:
+        line = replace(line, valid_until=fact.line.said_at)
+    older = Fact(fact.attribute, fact.subject, value, line)
+    newer = replace(fact, line=_line(block, fact.attribute, fact.subject, fact.value, hours, said_new=True))
+    return replace(newer, older=older)
+
+
+def _age_in_hours(rng: random.Random) -> float:
+    return rng.choice([rng.uniform(1, 72), rng.uniform(48, 900), rng.uniform(600, 6000)])
+
+
+def _line(
+    block: Block, attribute: Attribute, subject: str, value: Value, hours: float, said_new: bool = False
+) -> MemoryLine:
+    rng = block.rng
+    wording = rng.choice(attribute.wordings("m", block.side))
+    text = sentence(fill_in(wording, s=subject, v=value.text, **block.person))
+    own = text.endswith((".", "!", "?"))
+    if said_new and own and rng.random() < 0.7:
+        text = _led(phrase(f"change.{attribute.changes}", block.side, rng), text)
+    elif own and rng.random() < 0.15:
+        text = _led(phrase("memory_lead", block.side, rng), text)
+    if own and rng.random() < 0.12:
+        text += " " + phrase("memory_tail", block.side, rng)
+    low, high = attribute.importance
+    said_at = format_time(block.now - timedelta(hours=hours))
+    return MemoryLine(text, attribute.kind, rng.randint(low, high), said_at)
+
+
+def _led(lead: str, text: str) -> str:
+    """A lead before a sentence, which goes on in lower case after a comma or a colon where it can."""
+    first = text.split()[0]
+    if lead[-1] in ".!" or first in {"I", "I'm", "I've", "I'd"} or first.istitle() and first not in _LOWERED:
+        return f"{lead} {text}"
+    return f"{lead} {text[:1].lower()}{text[1:]}"
+
+
+_LOWERED = {"My", "The", "We", "On", "In", "It's", "For", "When", "After", "Our", "Trying", "What", "With", "It", "Saving"}
+
+
+def _add_noise(block: Block) -> None:
+    used = {m.text for m in block.noise}
+    text = phrase("noise", block.side, block.rng)
+    if text not in used:
+        kind = block.rng.choice(("personal", "preference", "emotion"))
+        at = format_time(block.now - timedelta(hours=_age_in_hours(block.rng)))
+        block.noise.append(MemoryLine(text, kind, block.rng.randint(1, 3), at))

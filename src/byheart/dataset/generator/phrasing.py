@@ -1,0 +1,151 @@
+"""The hand-written wordings: what can be remembered, and how people and the assistant put it.
+
+An attribute file holds blocks. The head names the attribute, its category, the memory's kind, its importance,
+how it changes (fixed, plan, progress or fact) and the mood of its statements; then come the pool, the subjects
+and the group within which values are mistaken for each other. A wording's tag is lower case on the train side
+and upper case on the held-out side:
+
+    m memory   q question   s statement   c clause   r reply to a question   p reply to a statement   l label
+
+`{s}` is the subject, `{v}` the value. A clause speaks to the user ("your dog is called Biscuit") with `you` only
+as a subject, so that it can be turned round; a label is what the user calls the fact ("my dog's name").
+"""
+
+import random
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from byheart.dataset.generator.pools import data_files
+from byheart.dataset.generator.records import Side
+
+TAGS = "mqscrpl"
+Lines = dict[tuple[str, Side], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One kind of thing to remember, with its wordings by tag and side; `subjects` pairs each with its pool."""
+
+    id: str
+    category: str
+    kind: str
+    importance: tuple[int, int]
+    changes: str
+    mood: str
+    group: str
+    subjects: tuple[tuple[str, str], ...]
+    lines: Lines
+
+    def wordings(self, tag: str, side: Side) -> tuple[str, ...]:
+        """The wordings of one tag on one side."""
+        return self.lines[tag, side]
+
+    def pool(self, subject: str) -> str:
+        """The pool that a subject's values come from."""
+        return dict(self.subjects)[subject]
+
+
+@cache
+def attributes() -> tuple[Attribute, ...]:
+    """Every attribute, in the order of the files."""
+    return tuple(
+        _attribute(block)
+        for _, text in data_files("attributes")
+        for block in re.split(r"^= ", text, flags=re.MULTILINE)[1:]
+    )
+
+
+def _attribute(block: str) -> Attribute:
+    head, *rows = [row.strip() for row in block.splitlines() if row.strip()]
+    name, category, kind, importance, changes, mood = (part.strip() for part in head.split(";"))
+    settings = {row[0]: row[2:].strip() for row in rows if row[1] == ":"}
+    lines: dict[tuple[str, Side], list[str]] = {}
+    for row in rows:
+        if row[1] != ":":
+            side: Side = "train" if row[0].islower() else "held_out"
+            lines.setdefault((row[0].lower(), side), []).append(row[2:].strip())
+    subjects = []
+    for entry in settings.get("s", "").split(","):
+        subject, _, pool = entry.strip().partition("=")
+        subjects.append((subject.strip(), pool.strip() or settings["v"]))
+    low, _, high = importance.partition("-")
+    return Attribute(
+        name, category, kind, (int(low), int(high)), changes, mood, settings.get("g", name), tuple(subjects),
+        {key: tuple(value) for key, value in lines.items()},
+    )  # fmt: skip
+
+
+@cache
+def phrases() -> dict[tuple[str, Side], tuple[str, ...]]:
+    """The wordings that belong to no attribute, by section and side: `# section`, then `+` train, `-` held out."""
+    found: dict[tuple[str, Side], list[str]] = {}
+    for _, text in data_files("voices"):
+        section = ""
+        for row in text.splitlines():
+            if row.startswith("# "):
+                section = row[2:].strip()
+            elif row[:2] in {"+ ", "- "}:
+                side: Side = "train" if row[0] == "+" else "held_out"
+                found.setdefault((section, side), []).append(row[2:].strip())
+    return {key: tuple(value) for key, value in found.items()}
+
+
+def phrase(section: str, side: Side, rng: random.Random) -> str:
+    """One wording of a section."""
+    return rng.choice(phrases()[section, side])
+
+
+@cache
+def neutral_pairs(side: Side) -> tuple[tuple[str, str], ...]:
+    """Requests that need no memory, each with its right and short answer."""
+    mark = "+" if side == "train" else "-"
+    rows = [row for _, text in data_files("neutral") for row in text.splitlines()]
+    pairs = [row[2:].split(" => ") for row in rows if row.startswith(mark + " ")]
+    return tuple((request.strip(), answer.strip()) for request, answer in pairs)
+
+
+_TO_YOU = {
+    "i am": "you are", "am i": "are you", "i was": "you were", "was i": "were you", "i'm": "you're", "i've": "you've",
+    "i'd": "you'd", "i'll": "you'll", "my": "your", "mine": "yours", "myself": "yourself", "i": "you", "me": "you",
+}  # fmt: skip
+_TO_ME = {
+    "you are": "I am", "you were": "I was", "you're": "I'm", "you've": "I've", "you'd": "I'd", "you'll": "I'll",
+    "your": "my", "yours": "mine", "yourself": "myself", "you": "I",
+}  # fmt: skip
+
+
+def _turned(text: str, table: dict[str, str]) -> str:
+    words = "|".join(sorted(map(re.escape, table), key=len, reverse=True))
+    return re.sub(rf"(?<![\w'])({words})(?![\w'])", lambda m: table[m[0].lower()], text, flags=re.IGNORECASE)
+
+
+def to_you(text: str) -> str:
+    """What the user says of themselves, said to them: `my dog's name` becomes `your dog's name`."""
+    return _turned(text, _TO_YOU)
+
+
+def to_me(text: str) -> str:
+    """What is said to the user, said by them: `you want to run` becomes `I want to run`."""
+    return _turned(text, _TO_ME)
+
+
+def fill_in(template: str, **slots: str) -> str:
+    """A template with its slots; a capitalised slot name gives a capitalised value, `a_` puts an article before."""
+
+    def put(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in slots:
+            return slots[name]
+        plain = name.lower().removeprefix("a_")
+        word = slots[plain]
+        if name.lower() != plain:
+            word = f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}"
+        return word if name.islower() else sentence(word)
+
+    return re.sub(r"\{(\w+)\}", put, template)
+
+
+def sentence(text: str) -> str:
+    """A text with its first letter capitalised."""
+    return text[:1].upper() + text[1:]
