@@ -1,0 +1,69 @@
+"""What commands print: results to stdout, progress and errors to stderr, JSON where a program reads."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(highlight=False, stderr=True)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document, and nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def print_json_lines(values: Iterable[Any]) -> None:
+    """Print one JSON document a line."""
+    for value in values:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal something that is not the result (stderr)."""
+    err.print(Text(message))
+
+
+def done(message: str) -> None:
+    """One line of result: what has been done (stdout)."""
+    out.print(Text.assemble(("✓ ", "green"), message))
+
+
+def complain(message: str, remedy: str = "") -> None:
+    """One sentence in red, and what to do about it on the next line (stderr)."""
+    err.print(Text(message, style="red"), soft_wrap=True)
+    if remedy:
+        err.print(Text(remedy), soft_wrap=True)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, widest: str = "") -> None:
+    """Print rows under their headings; the column named `widest` takes the room that is left, and wraps.
+
+    On a pipe nothing is cut or wrapped: one row a line.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), expand=False)
+    for column in columns:
+        flexible = column == widest
+        table.add_column(
+            column,
+            overflow="fold",
+            no_wrap=not flexible,
+            ratio=1 if flexible else None,
+            justify="right" if column.endswith("#") else "left",
+        )
+    for row in rows:
+        table.add_row(*(escape(" ".join(cell.split())) for cell in row))
+    if out.is_terminal or "COLUMNS" in os.environ:
+        out.print(table)
+    else:
+        out.print(table, width=10_000)
