@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
+from typer.main import get_command, get_group
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,11 @@ class LazyCommand:
         """Import the command itself."""
         module, attribute = self.place.split(":")
         found = getattr(import_module(module), attribute)
-        if not isinstance(found, typer.Typer):
-            function, found = found, typer.Typer(add_completion=False)
-            found.command(self.name)(function)
-        command = get_command(found)
-        command.name = self.name
-        return command
+        if isinstance(found, typer.Typer):
+            return get_group(found)
+        alone = typer.Typer(add_completion=False)
+        alone.command(self.name)(found)
+        return get_command(alone)
 
 
 def lazy_group(commands: tuple[LazyCommand, ...]) -> type[TyperGroup]:

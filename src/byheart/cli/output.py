@@ -66,4 +66,4 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, widest
     if out.is_terminal or "COLUMNS" in os.environ:
         out.print(table)
     else:
-        out.print(table, width=10_000)
+        Console(file=sys.stdout, width=10_000, highlight=False).print(table)
