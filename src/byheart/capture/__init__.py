@@ -1,0 +1,1 @@
+"""What people think of an answer, and the exchange it concerns, exactly as it was seen."""

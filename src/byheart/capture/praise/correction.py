@@ -1,0 +1,195 @@
+"""What would have been right: corrections of the answer, slips of the person's own, praise taken back."""
+
+import re
+
+from byheart.capture.praise.fault import fault
+from byheart.capture.praise.normalise import words as words_of
+
+_TAKEN_BACK = re.compile(
+    r"^(?:i (?:will |would like to )?take (?:that|it|back)(?: \w+){0,4}|scratch that|on second"
+    r" thoughts? .*|i spoke too soon|spoke too soon|i take it all back|forget what i said about"
+    r" .*)"
+)
+_BACK = re.compile(
+    r"^i (?:will |would like to )?take (?:that|it|it all|everything|all that|what i said|my"
+    r" \w+) back|^i take back\b|spoke too soon"
+)
+_SLIP = re.compile(
+    r"^(?:sorry i |oops i |my bad i )?i (?:typed|wrote|gave you|said|told you) the wrong\b"
+    r"|^i (?:got|mixed) (?:it|that|them) (?:wrong|up)(?: myself)?$|^(?:sorry|oops|whoops|my"
+    r" bad|my mistake|typo|my apologies|pardon|correction|ugh)\b(?: \w+)?$|^(?:sorry|oops|whoops"
+    r"|my bad|typo|pardon)\b.*\b(?:i mean|i meant|meant to)\b|^i (?:meant to (?:say|ask|type"
+    r"|write)|misspoke|mistyped|typed .*)"
+)
+
+_MADE_RIGHT = tuple(
+    (why, re.compile(pattern))
+    for why, pattern in (
+        (
+            "says what they had asked for",
+            r"^(?:no |but |wait |actually )?i (?:had |have |specifically |clearly |actually |already"
+            r" |explicitly |did )?(?:said|asked for|told you|asked you|mentioned|ask for|tell you|say"
+            r"|requested) (?!no\b|yes\b|to (?:my|him|her|them|myself)\b|hi\b|hello\b|that i would|i"
+            r" would|good\b|thank)\w+",
+        ),
+        (
+            "says what they had wanted",
+            r"^(?:no |but |wait |actually )?i (?:wanted|meant|needed) (?:it|this|that|one|them|something"
+            r"|a |an |the |my |in |for )(?:.*)(?:without|with|not|in|for|about|as|instead|shorter|longer"
+            r"|under|less|more|the|a|an|my)\b",
+        ),
+        (
+            "says what it should be",
+            r"^(?:that |this |it |the \w+ |her \w+ |his \w+ |my \w+ |which )?(?:should|was supposed"
+            r" to|is supposed to|ought to)(?: actually| rather| really)? (?:be|read|say|have been|have"
+            r" said|start|end|go)\b(?! (?:good|fine|okay|ok|fun|great|able|here|there|home|back|nice"
+            r"|easy|interesting|enough|doing|more careful)\b) \w+",
+        ),
+        (
+            "says what to put instead",
+            r"^make (?:that|it) (?:a |an |the |on |at )?(?!work|happen|clear|better|shorter|longer"
+            r"|simpler|funnier|so|up|sound|look|rhyme|more|less|into|easier|any|stop|through|to|home)\w+(?:"
+            r" \w+){0,4}$",
+        ),
+        (
+            "names the right one",
+            r"^(?:the )?(?:correct|right|actual|real|proper) (?:\w+ )?(?:answer|name|date|spelling"
+            r"|word|number|figure|year|time|day|order|amount|price|one|title|term|age) (?:is|was|would"
+            r" be|should be)\b",
+        ),
+        (
+            "names the right one",
+            r"^(?:it is|she is|he is|that is) (?:spelled|spelt|pronounced|called) \w+(?: \w+){0,6}$",
+        ),
+        ("says what was meant", r"^you (?:probably |surely |must )?(?:mean|meant)(?: to say)? \w+"),
+    )
+)
+_CONTRAST = re.compile(
+    r"\bnot (?:a |an |the |in |on |at |my |for |from |her |his |to |because of |of |about "
+    r"|with |by |even )?(?P<not>\w+(?: \w+)?)$"
+)
+_REVERSED = re.compile(
+    r"\b(?:is|was|are|were|am|do|does|did|has|have|lives?|works?) not (?:a |an |the |in |on"
+    r" |at |my |for |from |her |his |called |named |to )?(?P<not>\w+(?: \w+)?)(?: \w+){0,3}$"
+)
+_STATES = re.compile(
+    r"\b(?:is|are|was|were|am|has|have|had|lives?|lived|works?|worked|starts?|started|moved"
+    r"|means|said|wanted|asked|meant|comes?|came|goes|went|happened|called|named|likes?|loves?"
+    r"|hates?|plays?|died|left|got|quit|stopped|never|does|did|do|calls?|wrote|eats?|runs?"
+    r"|ran|takes?|took|costs?|need|needs)\b"
+)
+_DENIAL = re.compile(
+    r"(?i)\s*(?:(?:um|uh|er|hm+|wait|well|oh|ah|sorry)[ ,.]+)?(?:no+|nope|nah|wrong|incorrect"
+    r"|not quite|that's wrong|that is wrong|not true|not right)\b[ ,.!:;—-]*"
+)
+_DECLINES = re.compile(
+    r"^(?:thanks?|thank you|worries|problem|problems|need|way|idea|that is (?:all|it|okay|ok"
+    r"|fine|enough)|it is (?:okay|ok|fine|all right|alright|nothing|good)|i (?:do not|did not"
+    r"|am|have|will|can|think|just|would|want|need|could|should|was|feel|guess|mean)|not (?:really"
+    r"|yet|now|today)|one|more|doubt|matter|wonder|kidding|joke|offence|offense|rush|hurry"
+    r"|please|seriously|really|let us|but|nothing|do not|stop|you are right|we|because|just"
+    r"|never|longer)\b"
+)
+_OWN_DOING = re.compile(
+    r"^(?:why not|or not|if |i (?:am|feel|do|did|have|had|was|can|could|would|will|ran|did"
+    r"|want to|need to|like|slept|walked) "
+    r"|you (?:did|do|are|have|were|can|could) |(?:it|that|this|which) (?:does|is|was|did) not"
+    r" |let us |please |do not )"
+)
+_TYPED = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th|am|pm|h|k|kg|km)?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january"
+    r"|february|march|april|june|july"
+    r"|august|september|october|november|december|he|she|him|her|his|hers)\b"
+)
+_SMALL = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "my",
+        "your",
+        "is",
+        "was",
+        "it",
+        "in",
+        "on",
+        "at",
+        "to",
+        "of",
+        "and",
+        "or",
+        "he",
+        "she",
+    ]
+) - {"he", "she"}
+_NOT_CONTRAST = frozenset(
+    [
+        "yet",
+        "really",
+        "sure",
+        "all",
+        "bad",
+        "now",
+        "today",
+        "anymore",
+        "much",
+        "so",
+        "well",
+        "either",
+        "enough",
+        "one",
+        "sorry",
+        "it",
+        "that",
+        "there",
+        "why",
+        "funny",
+        "good",
+        "great",
+    ]
+)
+
+
+def taken_back(words: str) -> bool:
+    """Whether a clause takes earlier praise back."""
+    return bool(_BACK.match(words) or _TAKEN_BACK.match(words))
+
+
+def own_slip(words: str) -> bool:
+    """Whether the person corrects their own question."""
+    return bool(_SLIP.match(words))
+
+
+def made_right(words: str) -> str:
+    """Why a clause says what the answer should have been; empty when it does not."""
+    for why, pattern in _MADE_RIGHT:
+        if pattern.match(words):
+            return why
+    return ""
+
+
+def contrast(piece: str, previous: str) -> bool:
+    """Whether words set `X, not Y` against what the assistant said: a Y of its, or a date or number
+    of any kind."""
+    match = _CONTRAST.search(piece) or _REVERSED.search(piece)
+    if not match or match["not"].split()[0] in _NOT_CONTRAST or _OWN_DOING.match(piece):
+        return False
+    if piece.startswith("not ") and not _TYPED.match(match["not"]):
+        return False
+    if _TYPED.match(match["not"]) and _TYPED.search(piece[: match.start()] or match["not"]):
+        return True
+    if not previous:
+        return match.re is _CONTRAST and bool(_STATES.search(piece))
+    said = set(words_of(previous))
+    denied = [w for w in match["not"].split() if len(w) >= 2 and w not in _SMALL]
+    known = any(w in said or w.rstrip("s") in said or w + "s" in said for w in denied)
+    return known and (bool(_STATES.search(piece)) or len(piece.split()) <= 8)
+
+
+def denial(sentence: str) -> str:
+    """What a sentence that opens with `No, ...` states after it; empty when it declines or only denies."""
+    match = _DENIAL.match(sentence)
+    rest = " ".join(words_of(sentence[match.end() :])) if match else ""
+    if len(rest.split()) < 2 or _DECLINES.match(rest) or not (_STATES.search(rest) or made_right(rest)):
+        return ""
+    return "" if fault(rest) else rest
