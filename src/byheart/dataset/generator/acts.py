@@ -8,11 +8,15 @@ from byheart.dataset.generator.phrasing import (
     fill_in,
     neutral_pairs,
     phrase,
+    sentence,
     to_me,
     to_you,
 )
 from byheart.dataset.generator.records import Exchange, Value
 from byheart.dataset.generator.speech import Persona, typed, voiced
+
+_MOODS = {"+": "up", "-": "down", "=": "even", "~": "slip"}
+
 
 def case_of(block: Block, fact: Fact) -> str:
     """The case of a recall question: by an older value, by the number of lines, by near misses."""
@@ -25,21 +29,22 @@ def case_of(block: Block, fact: Fact) -> str:
 def ask(block: Block, who: Persona, fact: Fact) -> Exchange:
     """A question about a fact, answered with its value."""
     rng, side = block.rng, block.side
-    user = typed(_words(block, fact.attribute, "q", fact.subject), side, rng)
+    user = typed(_question(block, fact.attribute, fact.subject), side, rng)
     if fact.older and rng.random() < 0.5:
         core = fill_in(phrase("frame_new", side, rng), c=_clause(block, fact))
     elif rng.random() < 0.5:
         core = fill_in(phrase("frame", side, rng), c=_clause(block, fact))
     else:
         core = fill_in(rng.choice(fact.attribute.wordings("r", side)), **fact.slots())
-    return _using(block, fact, user, voiced(core, who, block.source))
+    return _using(block, fact, user, voiced(core, who, block.source, grave=_grave(fact.attribute)))
 
 
 def tell(block: Block, who: Persona, fact: Fact) -> Exchange:
     """A statement or a feeling to which the right memory answers unasked."""
     rng, side = block.rng, block.side
-    user = typed(_words(block, fact.attribute, "s", fact.subject), side, rng)
-    reply = fill_in(rng.choice(fact.attribute.wordings("p", side)), **fact.slots())
+    said = rng.choice(fact.attribute.wordings("s", side))
+    user = typed(fill_in(said, s=fact.subject), side, rng)
+    reply = fill_in(rng.choice(fact.attribute.replies_to(said, side)), **fact.slots())
     return _using(block, fact, user, reply[:1].upper() + reply[1:])
 
 
@@ -60,10 +65,12 @@ def several(block: Block, who: Persona, fact: Fact) -> Exchange | None:
     labels = [_label(block, f.attribute, f.subject) for f in (fact, other)]
     user = typed(fill_in(phrase("several_user", side, rng), l1=labels[0], l2=labels[1]), side, rng)
     core = fill_in(phrase("several_reply", side, rng), c1=_clause(block, fact), c2=_clause(block, other))
-    return Exchange(
-        user, voiced(core, who, block.source), "several", (fact.value.forms, other.value.forms),
-        _forbidden(block, [fact, other]), use_memory=True, attribute=f"{fact.attribute.id}+{other.attribute.id}",
-    )  # fmt: skip
+    grave = _grave(fact.attribute) or _grave(other.attribute)
+    reply = voiced(core, who, block.source, grave=grave)
+    recall = (fact.value.forms, other.value.forms)
+    forbid = _forbidden(block, [fact, other])
+    name = f"{fact.attribute.id}+{other.attribute.id}"
+    return Exchange(user, reply, "several", recall, forbid, use_memory=True, attribute=name)
 
 
 def correct(block: Block, who: Persona, fact: Fact) -> Exchange | None:
@@ -77,7 +84,7 @@ def correct(block: Block, who: Persona, fact: Fact) -> Exchange | None:
     core = fill_in(phrase("premise_fix", side, rng), c=_clause(block, fact))
     forbid = tuple(f for f in _forbidden(block, [fact]) if not contains(user, f))
     return Exchange(
-        user, voiced(core, who, block.source, opens=False), "false_premise", (fact.value.forms,), forbid,
+        user, sentence(core), "false_premise", (fact.value.forms,), forbid,
         use_memory=True, attribute=fact.attribute.id,
     )  # fmt: skip
 
@@ -87,7 +94,7 @@ def confirm(block: Block, who: Persona, fact: Fact) -> Exchange:
     rng, side = block.rng, block.side
     said = fill_in(to_me(rng.choice(fact.attribute.wordings("c", side))), **fact.slots())
     user = typed(fill_in(phrase("premise_user", side, rng), c=said), side, rng, exact=True)
-    reply = voiced(phrase("premise_confirm", side, rng), who, block.source, opens=False)
+    reply = phrase("premise_confirm", side, rng)
     return Exchange(user, reply, case_of(block, fact), use_memory=True, attribute=fact.attribute.id)
 
 
@@ -95,14 +102,14 @@ def unknown(block: Block, who: Persona, category: str) -> Exchange:
     """A question in the same words as an answerable one, about something never told."""
     rng, side = block.rng, block.side
     (attribute, subject), near = _absent(block, category)
-    user = typed(_words(block, attribute, "q", subject), side, rng)
+    user = typed(_question(block, attribute, subject), side, rng)
     label = to_you(_label(block, attribute, subject))
     if near and rng.random() < 0.3:
         known = to_you(_label(block, near.attribute, near.subject))
         core = fill_in(phrase("abstain_near", side, rng), l=label, k=known)
     else:
         core = fill_in(phrase("abstain", side, rng), l=label)
-    reply = voiced(core, who, block.source, "abstain_close", opens=False)
+    reply = voiced(core, who, block.source, "abstain_close", _grave(attribute))
     return Exchange(user, reply, "unanswerable", abstain=True, attribute=attribute.id)
 
 
@@ -113,15 +120,16 @@ def never_said(block: Block, who: Persona, category: str) -> Exchange:
     label = _label(block, attribute, subject)
     user = typed(fill_in(phrase("premise_absent_user", side, rng), l=label), side, rng)
     core = fill_in(phrase("premise_absent_reply", side, rng), l=to_you(label))
-    reply = voiced(core, who, block.source, "abstain_close", opens=False)
+    reply = voiced(core, who, block.source, "abstain_close", _grave(attribute))
     return Exchange(user, reply, "false_premise", abstain=True, attribute=attribute.id)
 
 
 def small_talk(block: Block, who: Persona, category: str) -> Exchange:
     """A statement or a feeling on which nothing is remembered."""
     (attribute, subject), _ = _absent(block, category)
-    user = typed(_words(block, attribute, "s", subject), block.side, block.rng)
-    reply = phrase(f"mood.{attribute.mood}", block.side, block.rng)
+    said = block.rng.choice(attribute.wordings("s", block.side))
+    user = typed(fill_in(said, s=subject), block.side, block.rng)
+    reply = phrase(f"mood.{_MOODS[attribute.moods[said]]}", block.side, block.rng)
     return Exchange(user, reply, "no_memory_needed", attribute=attribute.id)
 
 
@@ -129,6 +137,22 @@ def neutral(block: Block, who: Persona, _: str) -> Exchange:
     """A request that needs no memory, answered without any."""
     request, answer = block.rng.choice(neutral_pairs(block.side))
     return Exchange(typed(request, block.side, block.rng, exact=True), answer, "no_memory_needed")
+
+
+def _question(block: Block, attribute: Attribute, subject: str) -> str:
+    """A question in the attribute's own words or in general ones, at times after a statement."""
+    rng = block.rng
+    if rng.random() < 0.25:
+        return fill_in(phrase("ask", block.side, rng), l=_label(block, attribute, subject))
+    question = _words(block, attribute, "q", subject)
+    if rng.random() < 0.12:
+        return f"{sentence(_words(block, attribute, 's', subject))} {sentence(question)}"
+    return question
+
+
+def _grave(attribute: Attribute) -> bool:
+    """Whether jokes and cheers around it would hurt."""
+    return attribute.kind in {"emotion", "stress"} or attribute.group in {"illness", "allergy"}
 
 
 def _words(block: Block, attribute: Attribute, tag: str, subject: str) -> str:
@@ -172,7 +196,7 @@ def _absent(block: Block, category: str) -> tuple[tuple[Attribute, str], Fact | 
             return near, fact if near[0] is fact.attribute else None
     while True:
         chosen = pick(block.rng, category)
-        if (chosen[0].id, chosen[1]) not in block.keys():
+        if (chosen[0].id, chosen[1]) not in block.topics():
             return chosen, None
 
 
@@ -180,9 +204,13 @@ def faults(block: Block, exchange: Exchange) -> list[str]:
     """Why an exchange must not be used: what a scorer would misjudge or a model would learn wrongly."""
     shown = [m.text for m in block.lines if holds(m, block.today)]
     reply, user = exchange.reply, exchange.user
-    found = [f"the reply lacks {group[0]!r}" for group in exchange.recall if not any(contains(reply, f) for f in group)]
-    found += [f"no memory holds {g[0]!r}" for g in exchange.recall if not any(contains(t, f) for f in g for t in shown)]
-    found += [f"the user says {f!r}" for group in exchange.recall for f in group if contains(user, f)]
+    found = []
+    for group in exchange.recall:
+        if not any(contains(reply, form) for form in group):
+            found.append(f"the reply lacks {group[0]!r}")
+        if not any(contains(text, form) for form in group for text in shown):
+            found.append(f"no memory holds {group[0]!r}")
+        found += [f"the user says {form!r}" for form in group if contains(user, form)]
     found += [f"{f!r} forbidden yet said" for f in exchange.forbid if contains(reply, f) or contains(user, f)]
     if not exchange.use_memory:
         found += [f"the reply names {f.value.text!r}" for f in block.all_facts if names(reply, f.value)]
@@ -191,4 +219,3 @@ def faults(block: Block, exchange: Exchange) -> list[str]:
     if not wanted <= len(reply.split()) <= 45:
         found.append(f"{len(reply.split())} words")
     return found
-

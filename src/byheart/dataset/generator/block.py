@@ -1,6 +1,7 @@
-"""One block of memories: facts with their wordings and dates, distractors, older values that were replaced."""
+"""One block of memories: facts with wordings and dates, distractors, older values that were replaced."""
 
 import random
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -27,7 +28,7 @@ class Fact:
     older: "Fact | None" = None
 
     @property
-    def key(self) -> tuple[str, str]:
+    def topic(self) -> tuple[str, str]:
         """What the fact is about, whatever its value."""
         return self.attribute.id, self.subject
 
@@ -77,16 +78,17 @@ class Block:
     @property
     def lines(self) -> tuple[MemoryLine, ...]:
         """Every memory, oldest first."""
-        return tuple(sorted([*(f.line for f in self.all_facts), *self.noise], key=lambda m: m.said_at))
+        lines = dict.fromkeys([*(f.line for f in self.all_facts), *self.noise])
+        return tuple(sorted(lines, key=lambda m: m.said_at))
 
     @property
     def visible(self) -> int:
         """How many lines a prompt shows."""
         return sum(holds(line, self.today) for line in self.lines)
 
-    def keys(self) -> set[tuple[str, str]]:
+    def topics(self) -> set[tuple[str, str]]:
         """What the facts are about."""
-        return {f.key for f in self.facts}
+        return {f.topic for f in self.facts}
 
 
 def start(rng: random.Random, side: Side) -> Block:
@@ -96,7 +98,7 @@ def start(rng: random.Random, side: Side) -> Block:
     name = draw("first_name", block.source)
     block.person = dict(rng.choice(_PRONOUNS))
     if rng.random() < 0.25:
-        block.person |= {"subj": name, "poss": f"{name}'s", "Subj": name, "Poss": f"{name}'s"}
+        block.person |= {"Subj": name, "Poss": f"{name}'s"}
     return block
 
 
@@ -124,25 +126,39 @@ def pick(rng: random.Random, category: str = "") -> tuple[Attribute, str]:
 
 
 def near_miss(block: Block, fact: Fact) -> tuple[Attribute, str] | None:
-    """Something easily taken for a fact: another subject of its attribute, or another attribute of its group."""
+    """Something easily taken for a fact: another subject of its attribute, or one of its group."""
     same = [(fact.attribute, s) for s, _ in fact.attribute.subjects]
     group = [(a, s) for a in attributes() if a.group == fact.attribute.group for s, _ in a.subjects]
-    options = [o for o in (same if block.rng.random() < 0.75 else group) if (o[0].id, o[1]) not in block.keys()]
+    found = same if block.rng.random() < 0.75 else group
+    options = [(a, s) for a, s in found if (a.id, s) not in block.topics()]
     return block.rng.choice(options) if options else None
 
 
 def add(block: Block, attribute: Attribute, subject: str, replaced: bool = False) -> None:
-    """Put a fact into a block, with the older value it replaced where wished and where such a fact can change."""
-    if (attribute.id, subject) in block.keys():
+    """Put a fact into a block, with the older value it replaced where wished and possible."""
+    if (attribute.id, subject) in block.topics():
         return
     value = new_value(block, attribute, subject)
     if value is None:
         return
     hours = _age_in_hours(block.rng)
     fact = Fact(attribute, subject, value, _line(block, attribute, subject, value, hours))
+    if not replaced and block.rng.random() < 0.1 and _joined(block, fact):
+        return
     block.facts.append(fact)
     if replaced and attribute.changes != "fixed":
         block.facts[-1] = _with_older(block, fact, hours)
+
+
+def _joined(block: Block, fact: Fact) -> bool:
+    """Say a fact in one breath with the one before it, where both are sentences of the user's own."""
+    last = block.facts[-1] if block.facts else fact
+    alone = last.older is None and sum(f.line is last.line for f in block.facts) == 1
+    if not alone or not all(f.line.text.endswith((".", "!")) for f in (last, fact)):
+        return False
+    line = replace(last.line, text=f"{last.line.text} {fact.line.text}")
+    block.facts[-1:] = [replace(last, line=line), replace(fact, line=line)]
+    return True
 
 
 def new_value(block: Block, attribute: Attribute, subject: str) -> Value | None:
@@ -178,12 +194,15 @@ def _line(
 ) -> MemoryLine:
     rng = block.rng
     wording = rng.choice(attribute.wordings("m", block.side))
-    text = sentence(fill_in(wording, s=subject, v=value.text, **block.person))
-    own = text.endswith((".", "!", "?"))
-    if said_new and own and rng.random() < 0.7:
-        text = _led(phrase(f"change.{attribute.changes}", block.side, rng), text)
+    own = wording.endswith((".", "!"))
+    lead = ""
+    if own and said_new and rng.random() < 0.7:
+        lead = phrase(f"change.{attribute.changes}", block.side, rng)
     elif own and rng.random() < 0.15:
-        text = _led(phrase("memory_lead", block.side, rng), text)
+        lead = phrase("memory_lead", block.side, rng)
+    text = fill_in(_after(lead, wording), s=subject, v=value.text, **block.person)
+    text = text if lead.endswith((",", ":", "but", "and")) else sentence(text)
+    text = f"{lead} {text}".strip()
     if own and rng.random() < 0.12:
         text += " " + phrase("memory_tail", block.side, rng)
     low, high = attribute.importance
@@ -191,15 +210,13 @@ def _line(
     return MemoryLine(text, attribute.kind, rng.randint(low, high), said_at)
 
 
-def _led(lead: str, text: str) -> str:
-    """A lead before a sentence, which goes on in lower case after a comma or a colon where it can."""
-    first = text.split()[0]
-    if lead[-1] in ".!" or first in {"I", "I'm", "I've", "I'd"} or first.istitle() and first not in _LOWERED:
-        return f"{lead} {text}"
-    return f"{lead} {text[:1].lower()}{text[1:]}"
-
-
-_LOWERED = {"My", "The", "We", "On", "In", "It's", "For", "When", "After", "Our", "Trying", "What", "With", "It", "Saving"}
+def _after(lead: str, wording: str) -> str:
+    """A wording as it goes on after a lead: in lower case, unless a new sentence or `I` begins."""
+    if not lead or lead[-1] in ".!":
+        return wording
+    if re.match(r"I\b", wording):
+        return wording
+    return re.sub(r"^\{?[A-Z]", lambda found: found[0].lower(), wording)
 
 
 def _add_noise(block: Block) -> None:

@@ -1,4 +1,4 @@
-"""Evaluation cases: one decision each, in the documented schema, balanced over categories and kinds of case."""
+"""Evaluation cases: one decision each, in the documented schema, balanced over categories and kinds."""
 
 import random
 from collections.abc import Iterator
@@ -10,13 +10,20 @@ from byheart.base.ids import content_id
 from byheart.dataset.generator import acts
 from byheart.dataset.generator.block import Block, Fact, Wish, build, new_value
 from byheart.dataset.generator.conversations import make, weighted
+from byheart.dataset.generator.forms import contains
 from byheart.dataset.generator.records import CATEGORIES, Exchange, Side
 from byheart.dataset.generator.speech import Persona, persona
 
 SHARES = {
-    "answerable": 25, "distractors": 20, "several": 8, "superseded": 12, "unanswerable": 15, "false_premise": 7,
-    "no_memory_needed": 8, "counterfactual": 5,
-}  # fmt: skip
+    "answerable": 25,
+    "distractors": 20,
+    "several": 8,
+    "superseded": 12,
+    "unanswerable": 15,
+    "false_premise": 7,
+    "no_memory_needed": 8,
+    "counterfactual": 5,
+}
 _EARLIER = {"neutral": 40, "small_talk": 20, "ask": 40}
 
 
@@ -46,7 +53,7 @@ def cases(count: int, seed: int, side: Side = "held_out") -> Iterator[dict[str, 
 
 
 def _plan(seed: int, side: Side) -> Iterator[tuple[str, str]]:
-    """Kinds by their shares, spread evenly (each time the one furthest behind), categories in turn within each."""
+    """Kinds spread evenly by their shares (each time the one furthest behind), categories in turn."""
     rng = random.Random(f"plan {seed} {side}")
     owed = {kind: rng.random() for kind in SHARES}
     turns = {kind: rng.randrange(len(CATEGORIES)) for kind in SHARES}
@@ -85,9 +92,7 @@ def _draft(rng: random.Random, side: Side, kind: str, category: str) -> _Draft |
     who = persona(block.source)
     fact = block.facts[0] if block.facts else None
     exchange = _decision(block, who, kind, category, fact)
-    if exchange is None or acts.faults(block, exchange) or exchange.case != (
-        exchange.case if kind == "counterfactual" else kind
-    ):
+    if exchange is None or acts.faults(block, exchange) or kind not in {exchange.case, "counterfactual"}:
         return None
     earlier = _earlier(block, who, exchange) if rng.random() < 0.36 else ()
     return _Draft(block, who, earlier, exchange, category)
@@ -112,7 +117,7 @@ def _earlier(block: Block, who: Persona, last: Exchange) -> tuple[Exchange, ...]
     """One or two exchanges before the one that counts, which give nothing of it away."""
     made: list[Exchange] = []
     for _ in range(block.rng.choice((1, 1, 2))):
-        others = [f for f in block.facts if f.value.forms not in last.recall and f.attribute.id != last.attribute]
+        others = [f for f in block.facts if f.attribute.id not in last.attribute]
         name = weighted(block.rng, _EARLIER)
         exchange = make(name, block, who, block.rng.choice(others) if others else None, "")
         if exchange and not acts.faults(block, exchange) and not _gives_away(exchange, last, made):
@@ -124,7 +129,7 @@ def _gives_away(exchange: Exchange, last: Exchange, made: list[Exchange]) -> boo
     said = f"{exchange.user} {exchange.reply}"
     forms = [*last.forbid, *(form for group in last.recall for form in group)]
     asked = [*made, last]
-    return any(acts.contains(said, form) for form in forms) or any(
+    return any(contains(said, form) for form in forms) or any(
         exchange.attribute == e.attribute or exchange.user == e.user for e in asked
     )
 
@@ -169,8 +174,8 @@ def _wire(draft: _Draft, kind: str) -> dict[str, Any]:
         "twin": None,
         "persona": draft.who.prompt,
         "memories": [
-            {"text": m.text, "kind": m.kind, "importance": m.importance, "said_at": m.said_at, "valid_until": m.valid_until}
-            for m in draft.block.lines
+            {name: getattr(line, name) for name in ("text", "kind", "importance", "said_at", "valid_until")}
+            for line in draft.block.lines
         ],
         "now": draft.block.today,
         "messages": [*messages, _message("user", exchange.user)],
@@ -180,7 +185,7 @@ def _wire(draft: _Draft, kind: str) -> dict[str, Any]:
             "abstain": exchange.abstain,
             "use_memory": exchange.use_memory,
         },
-    }  # fmt: skip
+    }
     return {"id": content_id("case", body), **body}
 
 

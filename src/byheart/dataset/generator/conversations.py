@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from byheart.base.ids import content_id
 from byheart.dataset.generator import acts
 from byheart.dataset.generator.block import Block, Fact, Wish, build
+from byheart.dataset.generator.forms import contains
 from byheart.dataset.generator.records import CATEGORIES, Conversation, Exchange, Side
 from byheart.dataset.generator.speech import Persona, persona
 
 # How often each act occurs where the block allows it.
-ABOUT_FACT = {"ask": 34, "tell": 13, "several": 7, "correct": 7, "confirm": 3}
-WITHOUT = {"unknown": 28, "never_said": 5, "small_talk": 6, "neutral": 9}
-_LINES = {0: 3, 1: 8, 2: 12, 3: 17, 4: 19, 5: 16, 6: 12, 7: 8, 8: 5}
+ABOUT_FACT = {"ask": 37, "tell": 15, "several": 7, "correct": 8, "confirm": 3}
+WITHOUT = {"unknown": 29, "never_said": 5, "small_talk": 5, "neutral": 9}
+_LINES = {0: 2, 1: 5, 2: 8, 3: 15, 4: 19, 5: 19, 6: 15, 7: 10, 8: 7}
 
 
 def weighted(rng: random.Random, weights: dict[str, int]) -> str:
@@ -30,15 +31,19 @@ def conversations(count: int, seed: int, side: Side = "train") -> Iterator[Conve
 def _conversation(rng: random.Random, side: Side, category: str) -> Conversation:
     while True:
         lines = rng.choices(list(_LINES), list(_LINES.values()))[0]
-        block = build(rng, side, Wish(category, lines))
+        block = build(rng, side, Wish(category, lines, replaced=0.22, first_replaced=rng.random() < 0.3))
         who = persona(block.source)
-        exchanges = _exchanges(block, who, category, rng.choices((2, 3, 4, 5), (20, 40, 28, 12))[0])
+        exchanges = _exchanges(block, who, category, _how_many(block))
         if len(exchanges) > 1:
             break
-    return Conversation(
-        content_id("conversation", [who.prompt, block.today, [m.text for m in block.lines], [e.user for e in exchanges]]),
-        category, who.prompt, block.lines, block.today, tuple(exchanges),
-    )  # fmt: skip
+    texts = [m.text for m in block.lines], [(e.user, e.reply) for e in exchanges]
+    name = content_id("conversation", [who.prompt, block.today, *texts])
+    return Conversation(name, category, who.prompt, block.lines, block.today, tuple(exchanges))
+
+
+def _how_many(block: Block) -> int:
+    """How many exchanges a block carries: the fewer facts, the fewer, or nearly all of them would abstain."""
+    return min(block.rng.choices((2, 3, 4, 5), (10, 30, 36, 24))[0], 2 + len(block.facts))
 
 
 def _exchanges(block: Block, who: Persona, category: str, wanted: int) -> list[Exchange]:
@@ -51,7 +56,7 @@ def _exchanges(block: Block, who: Persona, category: str, wanted: int) -> list[E
     for _ in range(wanted * 6):
         if len(made) == wanted:
             break
-        name = weighted(rng, ABOUT_FACT | WITHOUT if free else WITHOUT)
+        name = weighted(rng, _open_acts(made, bool(free)))
         exchange = make(name, block, who, free[0] if free else None, category)
         if exchange is None or not _fresh(exchange, made, block, free):
             continue
@@ -62,15 +67,24 @@ def _exchanges(block: Block, who: Persona, category: str, wanted: int) -> list[E
     return made
 
 
+def _open_acts(made: list[Exchange], free: bool) -> dict[str, int]:
+    """The acts to choose from: after two abstentions no third one while a fact is left to tell."""
+    if not free:
+        return WITHOUT
+    return ABOUT_FACT if sum(e.abstain for e in made) > 1 else ABOUT_FACT | WITHOUT
+
+
 def _fresh(exchange: Exchange, made: list[Exchange], block: Block, free: list[Fact]) -> bool:
     """Whether it is sound and asks nothing that was asked or answered before."""
     answered = {group for e in made for group in e.recall}
-    said = " ".join(e.user + " " + e.reply for e in made)
+    said = " ".join(f"{e.user} {e.reply}" for e in made)
+    says = f"{exchange.user} {exchange.reply}"
     return (
         not acts.faults(block, exchange)
         and exchange.user not in {e.user for e in made}
         and not any(group in answered for group in exchange.recall)
-        and not any(acts.contains(said, form) for group in exchange.recall for form in group)
+        and not any(contains(said, form) for group in exchange.recall for form in group)
+        and not any(contains(says, form) for group in answered for form in group)
     )
 
 

@@ -1,14 +1,15 @@
 """The hand-written wordings: what can be remembered, and how people and the assistant put it.
 
-An attribute file holds blocks. The head names the attribute, its category, the memory's kind, its importance,
-how it changes (fixed, plan, progress or fact) and the mood of its statements; then come the pool, the subjects
-and the group within which values are mistaken for each other. A wording's tag is lower case on the train side
-and upper case on the held-out side:
+An attribute file holds blocks. The head names the attribute, its category, the memory's kind, its importance
+and how it changes (fixed, plan, progress or fact); then come the pool, the subjects and the group within
+which values are mistaken for each other. A wording's tag is lower case on the train side and upper case on
+the held-out side. The mood of a statement follows its tag (+ glad, - troubled, ~ a setback, = none of them);
+a reply to statements carries a mood where it fits no other:
 
     m memory   q question   s statement   c clause   r reply to a question   p reply to a statement   l label
 
-`{s}` is the subject, `{v}` the value. A clause speaks to the user ("your dog is called Biscuit") with `you` only
-as a subject, so that it can be turned round; a label is what the user calls the fact ("my dog's name").
+`{s}` is the subject, `{v}` the value. A clause speaks to the user ("your dog is called Biscuit") and can be
+turned round by `to_me`; a label is what the user calls the fact ("my dog's name").
 """
 
 import random
@@ -25,21 +26,26 @@ Lines = dict[tuple[str, Side], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Attribute:
-    """One kind of thing to remember, with its wordings by tag and side; `subjects` pairs each with its pool."""
+    """One kind of thing to remember, with its wordings by tag and side; each subject has its pool."""
 
     id: str
     category: str
     kind: str
     importance: tuple[int, int]
     changes: str
-    mood: str
     group: str
     subjects: tuple[tuple[str, str], ...]
     lines: Lines
+    moods: dict[str, str]
 
     def wordings(self, tag: str, side: Side) -> tuple[str, ...]:
         """The wordings of one tag on one side."""
         return self.lines[tag, side]
+
+    def replies_to(self, statement: str, side: Side) -> tuple[str, ...]:
+        """The replies that fit the mood of one of its statements."""
+        fitting = {"", self.moods[statement]}
+        return tuple(r for r in self.lines["p", side] if self.moods[r] in fitting)
 
     def pool(self, subject: str) -> str:
         """The pool that a subject's values come from."""
@@ -58,27 +64,28 @@ def attributes() -> tuple[Attribute, ...]:
 
 def _attribute(block: str) -> Attribute:
     head, *rows = [row.strip() for row in block.splitlines() if row.strip()]
-    name, category, kind, importance, changes, mood = (part.strip() for part in head.split(";"))
+    name, category, kind, importance, changes = (part.strip() for part in head.split(";"))
     settings = {row[0]: row[2:].strip() for row in rows if row[1] == ":"}
     lines: dict[tuple[str, Side], list[str]] = {}
-    for row in rows:
-        if row[1] != ":":
-            side: Side = "train" if row[0].islower() else "held_out"
-            lines.setdefault((row[0].lower(), side), []).append(row[2:].strip())
+    moods: dict[str, str] = {}
+    for mark, text in (row.split(" ", 1) for row in rows if row[1] != ":"):
+        side: Side = "train" if mark[0].islower() else "held_out"
+        lines.setdefault((mark[0].lower(), side), []).append(text)
+        moods[text] = mark[1:]
     subjects = []
     for entry in settings.get("s", "").split(","):
         subject, _, pool = entry.strip().partition("=")
         subjects.append((subject.strip(), pool.strip() or settings["v"]))
     low, _, high = importance.partition("-")
     return Attribute(
-        name, category, kind, (int(low), int(high)), changes, mood, settings.get("g", name), tuple(subjects),
-        {key: tuple(value) for key, value in lines.items()},
+        name, category, kind, (int(low), int(high)), changes, settings.get("g", name), tuple(subjects),
+        {key: tuple(value) for key, value in lines.items()}, moods,
     )  # fmt: skip
 
 
 @cache
 def phrases() -> dict[tuple[str, Side], tuple[str, ...]]:
-    """The wordings that belong to no attribute, by section and side: `# section`, then `+` train, `-` held out."""
+    """The wordings of no one attribute, by section and side: `# section`, then `+` train, `-` held out."""
     found: dict[tuple[str, Side], list[str]] = {}
     for _, text in data_files("voices"):
         section = ""
@@ -106,13 +113,16 @@ def neutral_pairs(side: Side) -> tuple[tuple[str, str], ...]:
 
 
 _TO_YOU = {
-    "i am": "you are", "am i": "are you", "i was": "you were", "was i": "were you", "i'm": "you're", "i've": "you've",
-    "i'd": "you'd", "i'll": "you'll", "my": "your", "mine": "yours", "myself": "yourself", "i": "you", "me": "you",
+    "i am": "you are", "am i": "are you", "i was": "you were", "was i": "were you", "i'm": "you're",
+    "i've": "you've", "i'd": "you'd", "i'll": "you'll", "my": "your", "mine": "yours", "myself": "yourself",
+    "i": "you", "me": "you",
 }  # fmt: skip
 _TO_ME = {
-    "you are": "I am", "you were": "I was", "you're": "I'm", "you've": "I've", "you'd": "I'd", "you'll": "I'll",
-    "your": "my", "yours": "mine", "yourself": "myself", "you": "I",
+    "you are": "I am", "you were": "I was", "you're": "I'm", "you've": "I've", "you'd": "I'd",
+    "you'll": "I'll", "your": "my", "yours": "mine", "yourself": "myself", "you": "I",
 }  # fmt: skip
+
+_OBJECT = re.compile(r"\b(helps|makes?|joins|keeps|leaves?|stresses|lifts|calms|gets|with|behind|for) you\b")
 
 
 def _turned(text: str, table: dict[str, str]) -> str:
@@ -127,11 +137,11 @@ def to_you(text: str) -> str:
 
 def to_me(text: str) -> str:
     """What is said to the user, said by them: `you want to run` becomes `I want to run`."""
-    return _turned(text, _TO_ME)
+    return _turned(_OBJECT.sub(r"\1 me", text), _TO_ME)
 
 
 def fill_in(template: str, **slots: str) -> str:
-    """A template with its slots; a capitalised slot name gives a capitalised value, `a_` puts an article before."""
+    """A template with its slots filled; `{V}` capitalises the value, `{a_v}` puts an article before it."""
 
     def put(found: re.Match[str]) -> str:
         name = found[1]

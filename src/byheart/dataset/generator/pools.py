@@ -5,7 +5,7 @@ that its own hash names, so train and held-out can never share it. An entry with
 both sides fill from their own words:
 
     {town}             an entry of another pool
-    {+a+b}             one new word made of a part from `a` and one from `b` (sections marked `#!`, shared parts)
+    {+a+b}             one new word of a part from `a` and one from `b` (sections marked `#!` are shared)
     {n:20-900:5}       a whole number, {x:2-40} one with a decimal
     {time:5-7}         a clock time, {date} a date to come, {day} any date
 """
@@ -22,7 +22,10 @@ from importlib import resources
 from byheart.dataset.generator.records import Side
 
 _HOLE = re.compile(r"\{([^{}]+)\}")
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def _decimal(argument: str, source: Source) -> str:
 def _time(argument: str, source: Source) -> str:
     low, _, high = argument.partition("-")
     while True:
-        minute = source.rng.choice(range(0, 60, 5)) if source.rng.random() < 0.85 else source.rng.randrange(60)
+        minute = source.rng.randrange(0, 60, 5 if source.rng.random() < 0.85 else 1)
         text = f"{source.rng.randint(int(low), int(high))}:{minute:02d}"
         if side_of(text) == source.side:
             return text

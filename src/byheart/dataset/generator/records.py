@@ -58,7 +58,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Value:
-    """A fact's value: the text as memories and replies carry it, and the lower-case forms a scorer accepts."""
+    """A fact's value: the text as memories and replies carry it, and the lower-case forms accepted."""
 
     text: str
     forms: tuple[str, ...]

@@ -9,8 +9,20 @@ from byheart.dataset.generator.pools import Source, draw
 from byheart.dataset.generator.records import Side
 
 VOICES = ("warm", "brisk", "plain", "sarcastic", "cheerful", "gentle")
-_SHORT = {"you": "u", "please": "pls", "what is": "whats", "what's": "whats", "don't": "dont", "can't": "cant",
-          "because": "cos", "tomorrow": "tmrw", "i'm": "im", "and": "n", "who's": "whos", "where's": "wheres"}  # fmt: skip
+_SHORT = {
+    "you": "u",
+    "please": "pls",
+    "because": "cos",
+    "tomorrow": "tmrw",
+    "and": "n",
+    "what is": "whats",
+    "what's": "whats",
+    "don't": "dont",
+    "can't": "cant",
+    "i'm": "im",
+    "who's": "whos",
+    "where's": "wheres",
+}
 
 
 @dataclass(frozen=True)
@@ -30,10 +42,11 @@ def persona(source: Source) -> Persona:
 
 def typed(text: str, side: Side, rng: random.Random, exact: bool = False) -> str:
     """A message as somebody would type it; `exact` keeps its words as they are (they carry a value)."""
-    text = sentence(text)
+    text = sentence(text) if text[-1] in ".?!" else text
     if rng.random() < 0.25:
         text = _join(phrase("lead", side, rng), text)
     if rng.random() < 0.12:
+        text = text if text[-1] in ".?!" else f"{text}?"
         text = f"{text} {phrase('tail', side, rng)}"
     if exact:
         return text
@@ -76,11 +89,16 @@ def _slip(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def voiced(core: str, who: Persona, source: Source, closing: str = "close", opens: bool = True) -> str:
-    """A reply in a persona's voice: an opener and a closer around the core, now and then, kept short."""
-    core, voice, side, rng = sentence(core), who.voice, source.side, source.rng
-    if opens and rng.random() < 0.22:
-        core = f"{phrase(f'open.{voice}', side, rng)} {core}"
-    if rng.random() < (0.7 if closing != "close" else 0.35) and len(core.split()) < 22:
+def voiced(core: str, who: Persona, source: Source, closing: str = "close", grave: bool = False) -> str:
+    """A reply in a persona's voice: an opener and a closer around the core, now and then, kept short.
+
+    About grave things every voice closes gently or not at all.
+    """
+    core, side, rng = sentence(core), source.side, source.rng
+    abstains = closing != "close"
+    if not abstains and not grave and rng.random() < 0.22:
+        core = f"{phrase(f'open.{who.voice}', side, rng)} {core}"
+    if rng.random() < (0.7 if abstains else 0.35) and len(core.split()) < 22:
+        voice = "gentle" if grave else who.voice
         core = f"{core} {phrase(f'{closing}.{voice}', side, rng)}"
     return core
