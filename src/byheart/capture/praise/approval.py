@@ -31,7 +31,7 @@ _HOPED = one_of(f"{ACCEPTING}, {JUDGING}, helped, help, works, worked, love, lov
 
 @dataclass(frozen=True)
 class Approval:
-    """How a clause approves. `target`: text, you, this or bare; `accepting`: it could accept something too."""
+    """How a clause approves. `target`: text, you, this or bare; `accepting`: it may accept or agree."""
 
     target: str
     why: str

@@ -25,7 +25,8 @@ class Judgement:
 
     `label` is one of LABELS; `strength` is strong (it names its target, or what is right), weak, or empty;
     `span` holds the words that decided, `why` the reason. `asks` tells whether the message also asks for
-    something new, `takes_back` whether it takes earlier praise back.
+    something new, `alone` whether it holds nothing but the judgement, `takes_back` whether it takes earlier
+    praise back.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Judgement:
     span: str = ""
     why: str = ""
     asks: bool = False
+    alone: bool = False
     takes_back: bool = False
 
 
@@ -50,7 +52,7 @@ def classify(previous_assistant: str, user: str, persona_name: str = "") -> Judg
         or _faulted(read, setting)
         or _praised(read, setting)
     )
-    return replace(found, asks=asks)
+    return replace(found, asks=asks, alone=not asks and not any(r.states for r in read))
 
 
 def _taken_back(read: list[Read]) -> Judgement | None:
