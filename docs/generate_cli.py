@@ -1,42 +1,56 @@
-"""Write docs/cli.md from what `byheart --help` prints: `python docs/generate_cli.py`."""
+"""Write docs/cli.md from what `byheart --help` prints: `python docs/generate_cli.py` (`--check` compares)."""
 
 import contextlib
 import io
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+from byheart.cli.app import COMMANDS, run
+
 PAGE = Path(__file__).parent / "cli.md"
+PLAIN = {"COLUMNS": "80", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
+LOUD = ("TERMINAL_WIDTH", "FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "BYHEART_HOME", "BYHEART_DEBUG")
 HEAD = """# The command line
 
 Generated from `byheart --help` by `docs/generate_cli.py`; do not edit.
 
-Results go to stdout, progress to stderr. `--json` prints JSON. The exit codes stand in [install.md](install.md).
+Results go to stdout, progress to stderr; `--json` prints JSON. Exit codes: see [install.md](install.md).
 """
 
 
-def page() -> str:
-    """The whole page: the help of byheart, of every group and of every command, 80 columns wide."""
-    os.environ.update(TERMINAL_WIDTH="80", COLUMNS="80", NO_COLOR="1", TERM="dumb")
-    os.environ.pop("FORCE_COLOR", None)
-    from byheart.cli.app import COMMANDS, run  # after the width is set, which Rich reads once
+def main(arguments: list[str]) -> int:
+    """Print the page, or have a process with a plain environment print it, and write or compare it."""
+    if arguments == ["--print"]:
+        sys.stdout.write(page())
+        return 0
+    environment = {key: value for key, value in os.environ.items() if key not in LOUD} | PLAIN
+    command = [sys.executable, __file__, "--print"]
+    text = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=True).stdout
+    if arguments == ["--check"]:
+        return 0 if PAGE.exists() and PAGE.read_text("utf-8") == text else 1
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
 
-    sections = [HEAD, _section(run, [])]
+
+def page() -> str:
+    """The help of byheart, of every group and of every command."""
+    sections = [HEAD, section([])]
     for command in COMMANDS:
-        sections.append(_section(run, [command.name]))
-        for name in getattr(command.load(), "commands", {}):
-            sections.append(_section(run, [command.name, name]))
+        sections.append(section([command.name]))
+        sections += [section([command.name, name]) for name in getattr(command.load(), "commands", {})]
     return "\n".join(sections)
 
 
-def _section(run: object, words: list[str]) -> str:
-    assert callable(run)
+def section(words: list[str]) -> str:
+    """One command's help under its name."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         run([*words, "--help"])
-    lines = [line.rstrip() for line in printed.getvalue().strip("\n").splitlines()]
-    text = "\n".join(lines).strip("\n")
+    text = "\n".join(line.rstrip() for line in printed.getvalue().splitlines()).strip("\n")
     return f"{'##' if len(words) < 2 else '###'} {' '.join(['byheart', *words])}\n\n```text\n{text}\n```\n"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    sys.exit(main(sys.argv[1:]))

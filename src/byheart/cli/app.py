@@ -83,13 +83,13 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), prog_name="byheart", standalone_mode=False)
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the border: all ends here, in words
-        return _explain(error)
+        return explain(error)
     if code == INTERRUPTED:  # Typer has caught it already
-        return _explain(KeyboardInterrupt())
+        return explain(KeyboardInterrupt())
     return code if isinstance(code, int) else 0
 
 
-def _explain(error: BaseException) -> int:
+def explain(error: BaseException) -> int:
     """Say what went wrong and what to do; the exit code."""
     if isinstance(error, BrokenPipeError):  # whoever read along has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -106,7 +106,9 @@ def _in_words(error: BaseException) -> tuple[str, str, int]:
     """What was wrong, what to do about it, and the exit code."""
     if isinstance(error, ByheartError):
         return error.message, error.remedy, error.exit_code
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
+    if isinstance(error, typer.Abort):
+        return "Nothing was changed.", "", 1
+    if isinstance(error, KeyboardInterrupt):
         return "Stopped. What was stored is safe.", "Run the same command again to go on.", INTERRUPTED
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""

@@ -8,9 +8,10 @@ import typer
 from rich.text import Text
 
 from byheart.base.clock import age, utcnow
-from byheart.base.errors import InputError, NotFoundError
+from byheart.base.errors import NotFoundError
 from byheart.base.settings import Settings
 from byheart.base.store import Store
+from byheart.cli.ids import pick, short
 from byheart.cli.output import Json, done, out, print_json, print_table, say
 from byheart.insight.status import people
 from byheart.memory import bank
@@ -43,7 +44,7 @@ def list_memories(
         print_json([asdict(memory) for memory in known])
     elif known:
         now = utcnow()
-        rows = [(_short(m), m.kind, str(m.importance), age(m.said_at, now), _shown(m)) for m in known]
+        rows = [(short(m.id), m.kind, str(m.importance), age(m.said_at, now), _shown(m)) for m in known]
         print_table(("id", "kind", "#", "said", "memory"), rows, widest="memory")
     else:
         say(f"Nothing is remembered of {person}. `byheart memory list` names everyone.")
@@ -76,7 +77,7 @@ def edit(
     with Store.open(Settings.load().store_url) as store, store.transaction() as connection:
         old = _pick(bank.memories_of(connection, person, current_only=False), person, memory)
         fresh = bank.edit(connection, person, old.id, text, utcnow())
-    done(f"{_short(fresh)} now says: {fresh.text}")
+    done(f"{short(fresh.id)} now says: {fresh.text}")
 
 
 @app.command()
@@ -126,24 +127,11 @@ def _print_people(known: dict[str, int], as_json: bool) -> None:
         say("Nothing is remembered yet. Read a conversation log: byheart import LOG")
 
 
-def _short(memory: Memory) -> str:
-    return memory.id.removeprefix("memory_")[:8]
-
-
 def _shown(memory: Memory) -> str:
     return f"{memory.text} (until {memory.valid_until[:10]})" if memory.valid_until else memory.text
 
 
 def _pick(known: Sequence[Memory], person: str, written: str) -> Memory:
-    """The one memory whose id begins as written. Raises NotFoundError, or InputError when several do."""
-    wanted = written.removeprefix("memory_")
-    found = [memory for memory in known if wanted and memory.id.removeprefix("memory_").startswith(wanted)]
-    if not found:
-        raise NotFoundError(
-            f"{person} has no memory {written!r}.", f"List them: byheart memory list {person} --all"
-        )
-    if len(found) > 1:
-        raise InputError(
-            f"{len(found)} memories of {person} begin with {written!r}.", "Write more of the id."
-        )
-    return found[0]
+    remedy = f"List them: byheart memory list {person} --all"
+    wanted = pick((memory.id for memory in known), written, f"memory of {person}", remedy)
+    return next(memory for memory in known if memory.id == wanted)

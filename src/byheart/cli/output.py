@@ -3,15 +3,18 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 out = Console(highlight=False, soft_wrap=False)
@@ -44,6 +47,28 @@ def complain(message: str, remedy: str = "") -> None:
     err.print(Text(message, style="red"), soft_wrap=True)
     if remedy:
         err.print(Text(remedy), soft_wrap=True)
+
+
+def track(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """Pass items on; a bar on the terminal says how far it is, once that has taken over two seconds."""
+    bar = Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    )
+    task = bar.add_task(what, total=total)
+    began = time.monotonic()
+    try:
+        for item in items:
+            yield item
+            bar.advance(task)
+            if not bar.live.is_started and time.monotonic() - began > 2 and err.is_terminal:
+                bar.start()
+    finally:
+        bar.stop()
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, widest: str = "") -> None:

@@ -13,12 +13,12 @@ from rich.text import Text
 from byheart.base.clock import parse_time, utcnow
 from byheart.base.settings import Settings
 from byheart.base.store import Store
+from byheart.capture.interchange import FILE as LOG_NAME
 from byheart.cli.output import Json, out, print_json
 from byheart.insight.pace import Milestone
 from byheart.insight.status import Status, read_status
 
 _DAYS = 10
-LOG_NAME = "fine_tuning_best_case_interchanges.md"
 
 
 def status(
