@@ -25,6 +25,7 @@ WEDNESDAY = date(2026, 6, 3)
         ("due June 18th", "due June 18th (2026-06-18)"),
         ("on the 18th of June 2027", "on the 18th of June 2027 (2027-06-18)"),
         ("my birthday is 3 February", "my birthday is 3 February (2027-02-03)"),
+        ("I changed it: I want to run on 11 March", "I changed it: I want to run on 11 March (2027-03-11)"),
         ("smoke free since 24 may", "smoke free since 24 may (2026-05-24)"),
         ("he leaves on the 23rd", "he leaves on the 23rd (2026-06-23)"),
         ("he leaves on the 2nd", "he leaves on the 2nd (2026-07-02)"),

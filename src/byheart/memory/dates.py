@@ -70,7 +70,7 @@ _REPEATED = re.compile(
     r"\b(?:every|each|most|all|any)(?: single| other)? $|\bevery .{0,40}\band $", re.IGNORECASE
 )
 _FUTURE = re.compile(
-    r"\b(?:will|gonna|going to|next|until|by)\b|'ll\b|(?:\b(?:am|is|are)|'m|'s"
+    r"\b(?:will|gonna|going to|wanna|want|hope|plan|due|next|until|by)\b|'ll\b|(?:\b(?:am|is|are)|'m|'s"
     r"|'re|\bim) \w+ing\b",
     re.IGNORECASE,
 )
@@ -142,7 +142,7 @@ def _calendar_day(said: dict[str, str], said_on: date, past: bool) -> date:
         if "year" in said:
             return date(int(said["year"]), month, number)
         days = [date(year, month, number) for year in range(said_on.year - 1, said_on.year + 2)]
-        return min(days, key=lambda day: abs((day - said_on).days + (100 if past else -100)))
+        return min(days, key=lambda day: abs((day - said_on).days + (60 if past else -100)))
     day = said_on.replace(day=number)
     if past and day > said_on:
         return _shifted(day, -1)

@@ -51,7 +51,7 @@ GOALS = (
         "goal",
         4,
         r"\bi(?:'ve)? (?:have )?(?:decided|given up on|gave up on"
-        r"|changed my mind about)\b(?! (?:you|that you|this answer))"
+        r"|changed my mind about)\b(?! (?:to get them|you|that you|this answer))"
         r"|\bi don't want (?:the|a|an|to) .+ any ?more\b",
     ),
     rule(
@@ -125,7 +125,7 @@ DOINGS = (
     rule(
         "progress",
         4,
-        rf"\b(?:i'm|i am|i've got|i've)?(?:^| )(?:down|up) to {NUMBER}|\bi'm (?:now "
+        rf"(?:^|\bi'm (?:now |already )?|\bgot (?:it |myself )?)(?:down|up) to {NUMBER}|\bi'm (?:now "
         rf"|already |still )?(?:at|on) {NUMBER} [a-z]+|^(?:still )?(?:zero|none"
         rf"|nothing|not (?:one|a single)\b.*) since\b",
     ),
@@ -162,7 +162,7 @@ DOINGS = (
         rf"|my|the job|the place|a \d|an? (?:raise|promotion|offer|place"
         rf"|interview)))\b(?! (?:you|your|this|that|it|remember|track|count|my mind"
         rf"|the point|the joke|not|n't|the question|the answer|wrong|me|the bus"
-        rf"|the train)\b)(?=.* \w)",
+        rf"|the train|off|away|out of|late|over|into)\b)(?=.* \w)",
     ),
     rule(
         "progress",

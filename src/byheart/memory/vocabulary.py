@@ -30,7 +30,8 @@ NUMBER = (
 )
 AM = r"\bi(?:'m| was|'ve been| feel| felt|'ve felt| get| got)"
 STRIVE = (
-    "run|walk|swim|cycle|jog|hike|climb|lose|gain|quit|stop|give up|cut|save"
+    "help|teach|volunteer|raise|create"
+    "|run|walk|swim|cycle|jog|hike|climb|lose|gain|quit|stop|give up|cut|save"
     "|learn|finish|write|publish|pass|open|start|build|buy"
     "|move|apply|train|become|be (?:a|an|able)|reach|complete|change|improve"
     "|reduce|work|travel|visit|study|graduate|propose|marry|adopt"
@@ -50,7 +51,8 @@ DID = (
     "ran|walked|swam|cycled|jogged|hiked|climbed|rowed|lifted|finished"
     "|completed|passed|reached|hit|lost|gained|saved|wrote"
     "|submitted|published|quit|managed|made it|graduated|started|achieved|beat"
-    "|won|cooked|meditated|cut down|gave up|did|smoked"
+    "|won|cooked|meditated|cut down|gave up|smoked"
+    "|did(?= (?:about |over |around |almost )?(?:[0-9]|ten|twenty|my |most |half |all ))"
     "|drank|skipped|missed(?! (?:the|my|him|her|home|being))|practi[sc]ed|lasted|entered|applied|failed"
 )
 DAYS = (
