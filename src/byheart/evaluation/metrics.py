@@ -67,6 +67,8 @@ def figures(cases: Sequence[Case], scores: Mapping[str, Score]) -> dict[str, Any
         "goal_continuity": _asked(s.goal for s in got),
         "grounded_recall": _asked(s.recalled for s in got),
         "false_memory_rate": _asked(s.false_memory for s in got),
+        "wrong_fact_rate": _asked(s.wrong_fact for s in got),
+        "empty_claim_rate": _asked(s.empty_claim for s in got),
         "abstention": _asked(s.abstained for s in got),
         "wrong_abstention": _asked(s.wrongly_abstained for s in got),
         "over_use": _asked(s.overused for s in got),
@@ -78,11 +80,11 @@ def figures(cases: Sequence[Case], scores: Mapping[str, Score]) -> dict[str, Any
 
 
 def breakdown(cases: Sequence[Case], scores: Mapping[str, Score], by: Callable[[Case], str]) -> dict[str, Any]:
-    """The three central metrics for each group of cases."""
+    """The central metrics for each group of cases."""
     groups: dict[str, list[Case]] = {}
     for case in cases:
         groups.setdefault(by(case), []).append(case)
-    names = ("grounded_recall", "false_memory_rate", "abstention", "over_use")
+    names = ("grounded_recall", "wrong_fact_rate", "false_memory_rate", "over_use")
     result = {}
     for group, members in sorted(groups.items()):
         every = figures(members, scores)

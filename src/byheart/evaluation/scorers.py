@@ -2,30 +2,20 @@
 
 A fact counts as recalled when one of its accepted forms stands in the reply as whole words. An abstention is a
 plain statement of not having been told. A memory reference is one of the guide's keywords as a whole word or an
-inflection, unless it is negated ("I don't remember" refers to nothing). A false memory is a reply that
+inflection, unless it is negated ("I don't remember" refers to nothing).
 
-- states a forbidden value (a superseded one, another person's, an invented one), or
-- refers to a memory and names none of the facts it should have ("I remember our talk!"), or
-- on a question whose answer was never told, neither abstains nor only asks back.
+A false memory is a reply to something that was never told (an unanswerable question, a false premise) which
+neither abstains nor only asks back, or which states a forbidden value. Two neighbours are counted apart, on the
+cases that do have an answer: a wrong fact (a forbidden value: superseded, or of another thing) and an empty claim
+("I remember our talk!" without the fact).
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from byheart.chat.keywords import mentions_goal, normalise, references_memory
 from byheart.evaluation.cases import Case
-
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
-
-# The guide's keywords (remember, discussed, talked about, mentioned) with their inflections and near synonyms.
-REFERENCE = re.compile(
-    r"\b(?:remember(?:s|ed|ing)?|recall(?:s|ed|ing)?|discuss(?:ed|ing|ion)?|talk(?:ed|ing) (?:about|of)|"
-    r"spoke about|mention(?:ed|ing)?|t(?:old|elling) me|you(?:'ve| have)? (?:said|shared|told)|"
-    r"last time (?:we|you)|we spoke|our (?:last )?(?:talk|chat|conversation)s?)\b"
-)
-GOAL = re.compile(r"\b(?:goals?|objectives?|targets?|aim(?:s|ed|ing)?)\b")
-_NEGATED = re.compile(r"\b(?:not|never|no|n't|cannot|nothing|without|haven't|don't|didn't|can't)\b[^.!?;]{0,40}$|n't[^.!?;]{0,40}$")
 
 _TOLD = r"(?:told|tell|mention(?:ed)?|sa(?:id|y)|share[d]?|given|give|gave|brought (?:it|that|this|them|him|her) up|discussed|talked|spoke(?:n)?)"
 _ABSTENTION = re.compile(
@@ -59,13 +49,6 @@ _ABSTENTION = re.compile(
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 
 
-def normalise(text: str) -> str:
-    """Text for comparison: NFKC, straight quotes, lower case, single spaces, no thousands commas."""
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
-    return " ".join(text.split())
-
-
 @lru_cache(maxsize=16384)
 def _phrase(form: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(normalise(form))}(?!\w)")
@@ -79,12 +62,6 @@ def says(reply: str, form: str) -> bool:
 def recalled(reply: str, facts: tuple[tuple[str, ...], ...]) -> int:
     """How many of the facts the reply names."""
     return sum(any(says(reply, form) for form in forms) for forms in facts)
-
-
-def references_memory(reply: str) -> bool:
-    """Whether the reply refers to what was said before, by the guide's keywords and without a negation."""
-    text = normalise(reply)
-    return any(not _NEGATED.search(text[: m.start()][-60:]) for m in REFERENCE.finditer(text))
 
 
 def abstains(reply: str) -> bool:
@@ -117,6 +94,8 @@ class Score:
     abstained: bool | None
     wrongly_abstained: bool | None
     false_memory: bool | None
+    wrong_fact: bool | None
+    empty_claim: bool | None
     overused: bool | None
     degenerate: bool
     words: int
@@ -130,30 +109,28 @@ def score(case: Case, reply: str) -> Score:
     named = recalled(reply, expect.recall)
     complete = bool(expect.recall) and named == len(expect.recall) and not stated
     refers, refuses = references_memory(reply), abstains(reply)
-    needed = expect.use_memory
-    neutral = not needed and not expect.abstain
-    false, why = _false_memory(case, reply, stated, named)
+    needed, neutral = expect.use_memory, not expect.use_memory and not expect.abstain
+    false = expect.abstain and (bool(stated) or not (refuses or only_asks(reply)))
+    empty = needed and refers and named == 0 and not refuses
     return Score(
         recalled=complete if expect.recall else None,
         referenced=refers if needed else None,
-        goal=bool(GOAL.search(normalise(reply))) or named > 0 if needed and case.category == "goal_continuity" else None,
+        goal=mentions_goal(reply) or named > 0 if needed and case.category == "goal_continuity" else None,
         abstained=refuses and not stated if expect.abstain else None,
         wrongly_abstained=refuses and named == 0 if needed else None,
-        false_memory=None if neutral else false,
+        false_memory=false if expect.abstain else None,
+        wrong_fact=bool(stated) if needed and expect.forbid else None,
+        empty_claim=empty if needed and expect.recall else None,
         overused=bool(stated) or refers if neutral else None,
         degenerate=degenerate(reply),
         words=len(reply.split()),
-        why=why or (f"drags in {stated[0]!r}" if neutral and stated else ""),
+        why=_why(stated, false, empty),
     )
 
 
-def _false_memory(case: Case, reply: str, stated: list[str], named: int) -> tuple[bool, str]:
+def _why(stated: list[str], false: bool, empty: bool) -> str:
     if stated:
-        return True, f"states {stated[0]!r}"
-    if case.expect.abstain:
-        if abstains(reply) or only_asks(reply):
-            return False, "abstains" if abstains(reply) else "asks back"
-        return True, "answers what it was never told"
-    if case.expect.recall and named == 0 and references_memory(reply) and not abstains(reply):
-        return True, "refers to a memory without the fact"
-    return False, ""
+        return f"states {stated[0]!r}"
+    if false:
+        return "answers what it was never told"
+    return "refers to a memory without the fact" if empty else ""

@@ -75,11 +75,14 @@ def prepare(base: Base) -> Base:
     return base
 
 
-def load_weights(folder: Path, dtype: torch.dtype | None = None) -> Any:
-    """The causal language model in `folder`, in evaluation mode. Raises InputError when it is damaged."""
+def load_weights(folder: Path, dtype: torch.dtype | None = None, attention: str = "sdpa") -> Any:
+    """The causal language model in `folder`, in evaluation mode. Raises InputError when it is damaged.
+
+    `attention` is transformers' name of an implementation: "sdpa" or "eager".
+    """
     try:
         model = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=dtype or best_dtype(), attn_implementation="sdpa", local_files_only=True
+            folder, dtype=dtype or best_dtype(), attn_implementation=attention, local_files_only=True
         )
     except (OSError, ValueError) as error:
         raise InputError(f"The model in {folder} cannot be loaded: {error}", "Delete the folder and try again.") from error
@@ -109,10 +112,12 @@ def merge_adapter(model: Any, adapter: Path) -> None:
 class WeightsModel:
     """A ChatModel on PyTorch, made for many prompts at once (an evaluation) rather than for serving."""
 
-    def __init__(self, base: Base, adapter: Path | None = None, batch: int = 24) -> None:
+    def __init__(self, base: Base, adapter: Path | None = None, batch: int = 24, threads: int = 0) -> None:
         self.name = base.name
         self.adapter = str(adapter) if adapter else ""
         self.batch = batch
+        if threads:
+            torch.set_num_threads(threads)
         prepare(base)
         self.template = ChatTemplate.read(base.folder)
         self.tokenizer = load_tokenizer(base.folder)

@@ -127,7 +127,8 @@ class Trainer:
         torch.set_num_threads(recipe.threads)
         torch.manual_seed(recipe.seed)
         self.folder, self.recipe, self.base_name = folder, recipe, base_name
-        self.model = load_weights(base, best_dtype())
+        # At these lengths the backward of the processor's fused attention is slower than plain products.
+        self.model = load_weights(base, best_dtype(), "sdpa" if torch.cuda.is_available() else "eager")
         self.parameters = add_lora(self.model, recipe)
         self.optimizer = torch.optim.AdamW(
             self.parameters.values(), lr=recipe.peak_rate, weight_decay=recipe.weight_decay, betas=(0.9, 0.99)

@@ -8,6 +8,7 @@ from byheart.dataset.generator.phrasing import (
     fill_in,
     neutral_pairs,
     phrase,
+    phrases,
     sentence,
     to_me,
     to_you,
@@ -42,8 +43,8 @@ def ask(block: Block, who: Persona, fact: Fact) -> Exchange:
 def tell(block: Block, who: Persona, fact: Fact) -> Exchange:
     """A statement or a feeling to which the right memory answers unasked."""
     rng, side = block.rng, block.side
-    said = rng.choice(fact.attribute.wordings("s", side))
-    user = typed(fill_in(said, s=fact.subject), side, rng)
+    said = rng.choice(fact.attribute.about("s", side, fact.subject))
+    user = typed(fill_in(said, s=_called(block, fact.subject)), side, rng)
     reply = fill_in(rng.choice(fact.attribute.replies_to(said, side)), **fact.slots())
     return _using(block, fact, user, reply[:1].upper() + reply[1:])
 
@@ -127,8 +128,8 @@ def never_said(block: Block, who: Persona, category: str) -> Exchange:
 def small_talk(block: Block, who: Persona, category: str) -> Exchange:
     """A statement or a feeling on which nothing is remembered."""
     (attribute, subject), _ = _absent(block, category)
-    said = block.rng.choice(attribute.wordings("s", block.side))
-    user = typed(fill_in(said, s=subject), block.side, block.rng)
+    said = block.rng.choice(attribute.about("s", block.side, subject))
+    user = typed(fill_in(said, s=_called(block, subject)), block.side, block.rng)
     reply = phrase(f"mood.{_MOODS[attribute.moods[said]]}", block.side, block.rng)
     return Exchange(user, reply, "no_memory_needed", attribute=attribute.id)
 
@@ -141,22 +142,28 @@ def neutral(block: Block, who: Persona, _: str) -> Exchange:
 
 def _question(block: Block, attribute: Attribute, subject: str) -> str:
     """A question in the attribute's own words or in general ones, at times after a statement."""
-    rng = block.rng
-    if rng.random() < 0.25:
-        return fill_in(phrase("ask", block.side, rng), l=_label(block, attribute, subject))
-    question = _words(block, attribute, "q", subject)
+    rng, side = block.rng, block.side
+    chance = rng.random()
+    if chance < 0.25:
+        section = "ask_next" if block.asked and chance < 0.08 else "ask"
+        return fill_in(phrase(section, side, rng), l=_label(block, attribute, subject))
+    called = _called(block, subject)
+    question = fill_in(rng.choice(attribute.about("q", side, subject)), s=called)
     if rng.random() < 0.12:
-        return f"{sentence(_words(block, attribute, 's', subject))} {sentence(question)}"
+        said = rng.choice(attribute.about("s", side, subject))
+        return f"{sentence(fill_in(said, s=called))} {sentence(question)}"
     return question
+
+
+def _called(block: Block, subject: str) -> str:
+    """A subject as its owner may call it: mostly by its name, at times by another (`pup` for a dog)."""
+    others = phrases().get((f"called.{subject}", block.side), ())
+    return block.rng.choice(others) if others and block.rng.random() < 0.35 else subject
 
 
 def _grave(attribute: Attribute) -> bool:
     """Whether jokes and cheers around it would hurt."""
     return attribute.kind in {"emotion", "stress"} or attribute.group in {"illness", "allergy"}
-
-
-def _words(block: Block, attribute: Attribute, tag: str, subject: str) -> str:
-    return fill_in(block.rng.choice(attribute.wordings(tag, block.side)), s=subject)
 
 
 def _label(block: Block, attribute: Attribute, subject: str) -> str:

@@ -59,6 +59,8 @@ class Block:
     facts: list[Fact] = field(default_factory=list)
     noise: list[MemoryLine] = field(default_factory=list)
     person: dict[str, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    asked: int = 0
 
     @property
     def source(self) -> Source:
@@ -193,7 +195,8 @@ def _line(
     block: Block, attribute: Attribute, subject: str, value: Value, hours: float, said_new: bool = False
 ) -> MemoryLine:
     rng = block.rng
-    wording = rng.choice(attribute.wordings("m", block.side))
+    wording = rng.choice(_unused(block, attribute.wordings("m", block.side)))
+    block.used.add(wording)
     own = wording.endswith((".", "!"))
     lead = ""
     if own and said_new and rng.random() < 0.7:
@@ -208,6 +211,12 @@ def _line(
     low, high = attribute.importance
     said_at = format_time(block.now - timedelta(hours=hours))
     return MemoryLine(text, attribute.kind, rng.randint(low, high), said_at)
+
+
+def _unused(block: Block, wordings: tuple[str, ...]) -> list[str]:
+    """The wordings this block has not used yet, mostly; some people do repeat themselves."""
+    fresh = [w for w in wordings if w not in block.used]
+    return fresh if fresh and block.rng.random() < 0.75 else list(wordings)
 
 
 def _after(lead: str, wording: str) -> str:

@@ -56,14 +56,13 @@ def _exchanges(block: Block, who: Persona, category: str, wanted: int) -> list[E
     for _ in range(wanted * 6):
         if len(made) == wanted:
             break
-        name = weighted(rng, _open_acts(made, bool(free)))
+        name, block.asked = weighted(rng, _open_acts(made, bool(free))), len(made)
         exchange = make(name, block, who, free[0] if free else None, category)
         if exchange is None or not _fresh(exchange, made, block, free):
             continue
         made.append(exchange)
         if name in ABOUT_FACT:
             free = [f for f in free[1:] if not any(f.value.forms == group for group in exchange.recall)]
-    rng.shuffle(made)
     return made
 
 

@@ -8,8 +8,9 @@ a reply to statements carries a mood where it fits no other:
 
     m memory   q question   s statement   c clause   r reply to a question   p reply to a statement   l label
 
-`{s}` is the subject, `{v}` the value. A clause speaks to the user ("your dog is called Biscuit") and can be
-turned round by `to_me`; a label is what the user calls the fact ("my dog's name").
+`{s}` is the subject, `{v}` the value; `[dog]` before a wording keeps it to one subject, for hints that do not
+name it, and `~ attribute` heads more wordings of an attribute. A clause speaks to the user ("your dog is
+called Biscuit") and can be turned round by `to_me`; a label is what the user calls the fact ("my dog's name").
 """
 
 import random
@@ -22,6 +23,7 @@ from byheart.dataset.generator.records import Side
 
 TAGS = "mqscrpl"
 Lines = dict[tuple[str, Side], tuple[str, ...]]
+Hints = dict[tuple[str, Side, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,16 @@ class Attribute:
     group: str
     subjects: tuple[tuple[str, str], ...]
     lines: Lines
+    hints: Hints
     moods: dict[str, str]
 
     def wordings(self, tag: str, side: Side) -> tuple[str, ...]:
         """The wordings of one tag on one side."""
         return self.lines[tag, side]
+
+    def about(self, tag: str, side: Side, subject: str) -> tuple[str, ...]:
+        """The wordings of one tag that suit a subject: the general ones and those that hint at it alone."""
+        return self.lines[tag, side] + self.hints.get((tag, side, subject), ())
 
     def replies_to(self, statement: str, side: Side) -> tuple[str, ...]:
         """The replies that fit the mood of one of its statements."""
@@ -55,23 +62,18 @@ class Attribute:
 @cache
 def attributes() -> tuple[Attribute, ...]:
     """Every attribute, in the order of the files."""
-    return tuple(
-        _attribute(block)
-        for _, text in data_files("attributes")
-        for block in re.split(r"^= ", text, flags=re.MULTILINE)[1:]
-    )
+    texts = "\n".join(text for _, text in data_files("attributes"))
+    blocks = re.split(r"^(?=[=~] )", texts, flags=re.MULTILINE)[1:]
+    more = dict(block[2:].split("\n", 1) for block in blocks if block[0] == "~")
+    return tuple(_attribute(block[2:], more) for block in blocks if block[0] == "=")
 
 
-def _attribute(block: str) -> Attribute:
+def _attribute(block: str, more: dict[str, str]) -> Attribute:
     head, *rows = [row.strip() for row in block.splitlines() if row.strip()]
     name, category, kind, importance, changes = (part.strip() for part in head.split(";"))
     settings = {row[0]: row[2:].strip() for row in rows if row[1] == ":"}
-    lines: dict[tuple[str, Side], list[str]] = {}
-    moods: dict[str, str] = {}
-    for mark, text in (row.split(" ", 1) for row in rows if row[1] != ":"):
-        side: Side = "train" if mark[0].islower() else "held_out"
-        lines.setdefault((mark[0].lower(), side), []).append(text)
-        moods[text] = mark[1:]
+    rows = [row for row in (*rows, *more.get(name, "").splitlines()) if row and row[1] != ":"]
+    lines, hints, moods = _wordings(rows)
     subjects = []
     for entry in settings.get("s", "").split(","):
         subject, _, pool = entry.strip().partition("=")
@@ -79,8 +81,28 @@ def _attribute(block: str) -> Attribute:
     low, _, high = importance.partition("-")
     return Attribute(
         name, category, kind, (int(low), int(high)), changes, settings.get("g", name), tuple(subjects),
-        {key: tuple(value) for key, value in lines.items()}, moods,
+        lines, hints, moods,
     )  # fmt: skip
+
+
+def _wordings(rows: list[str]) -> tuple[Lines, Hints, dict[str, str]]:
+    lines: Lines = {}
+    hints: Hints = {}
+    moods: dict[str, str] = {}
+    for mark, text in (row.strip().split(" ", 1) for row in rows):
+        tag, side = mark[0].lower(), _side(mark[0])
+        hint = re.match(r"\[(.+?)\] ", text)
+        wording = text[hint.end() :] if hint else text
+        moods[wording] = mark[1:]
+        if hint:
+            hints[tag, side, hint[1]] = (*hints.get((tag, side, hint[1]), ()), wording)
+        else:
+            lines[tag, side] = (*lines.get((tag, side), ()), wording)
+    return lines, hints, moods
+
+
+def _side(tag: str) -> Side:
+    return "train" if tag.islower() else "held_out"
 
 
 @cache

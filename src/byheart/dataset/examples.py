@@ -1,0 +1,71 @@
+"""Examples: what a model learns from, each with where it came from."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from byheart.base.ids import content_id
+from byheart.chat.prompt import render_messages
+from byheart.chat.records import Message, Turn
+from byheart.dataset.generator import Conversation, conversations
+
+
+@dataclass(frozen=True)
+class Example:
+    """A conversation to learn from. `trained` are the indices of the assistant messages whose words are targets.
+
+    `parents` are the ids of the records it was made of: the exchange for a praised answer, nothing for a
+    generated conversation, whose `maker` then says how to make it again.
+    """
+
+    category: str
+    source: str
+    person: str
+    messages: tuple[Message, ...]
+    trained: tuple[int, ...]
+    parents: tuple[str, ...] = ()
+    maker: str = ""
+
+    @property
+    def id(self) -> str:
+        """Content id: the same conversation with the same targets is the same example."""
+        return content_id("example", {"messages": [m.wire() for m in self.messages], "trained": list(self.trained)})
+
+    def wire(self) -> dict[str, Any]:
+        """The example in OpenAI's fine-tuning format: untrained assistant messages carry `weight` 0."""
+        lines: list[dict[str, Any]] = []
+        for index, message in enumerate(self.messages):
+            line: dict[str, Any] = dict(message.wire())
+            if message.role == "assistant" and index not in self.trained:
+                line["weight"] = 0
+            lines.append(line)
+        return {"messages": lines}
+
+
+def from_turn(turn: Turn, exchange: str, reply: str | None = None) -> Example:
+    """A praised answer with its own prompt; only the answer itself is trained. `reply` replaces it if corrected."""
+    messages = (*turn.messages, Message("assistant", reply or turn.reply))
+    return Example("praised", "capture", turn.person, messages, (len(messages) - 1,), (exchange, turn.id))
+
+
+def from_conversation(conversation: Conversation, maker: str) -> Example:
+    """A generated conversation; every reply is trained in one pass."""
+    said = [
+        message
+        for exchange in conversation.exchanges
+        for message in (Message("user", exchange.user), Message("assistant", exchange.reply))
+    ]
+    messages = tuple(render_messages(conversation.persona, conversation.memories, said, conversation.now))
+    trained = tuple(i for i, m in enumerate(messages) if m.role == "assistant")
+    return Example(conversation.category, "generated", conversation.id, messages, trained, (), maker)
+
+
+def generated(count: int, seed: int) -> Iterator[Example]:
+    """`count` examples from the generator's training side."""
+    for conversation in conversations(count, seed, side="train"):
+        yield from_conversation(conversation, f"generator seed={seed} count={count}")
+
+
+def distinct(examples: Iterable[Example]) -> list[Example]:
+    """The examples without repetitions, first ones kept."""
+    return list({example.id: example for example in reversed(list(examples))}.values())[::-1]

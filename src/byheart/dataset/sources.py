@@ -1,0 +1,53 @@
+"""Where examples come from: praised exchanges in the store, and the generator."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from byheart.base import tables
+from byheart.base.errors import InputError
+from byheart.capture.exchange import Exchange, exchange_turn, exchanges
+from byheart.dataset.examples import Example, distinct, from_turn, generated
+
+REVIEWED, STRONG = "reviewed", "strong"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a dataset is made of.
+
+    `captures`: "reviewed" takes the exchanges that the owner accepted; "strong" also the pending ones whose
+    praise was judged strong. Weak praise is never trained on unreviewed. `seed` and `conversations` go to the
+    generator.
+    """
+
+    conversations: int = 400
+    seed: int = 11
+    captures: str = REVIEWED
+
+    def __post_init__(self) -> None:
+        if self.captures not in (REVIEWED, STRONG):
+            raise InputError(f"captures is {self.captures!r}.", f"Choose {REVIEWED} or {STRONG}.")
+
+    def wire(self) -> dict[str, Any]:
+        """The sources as a record keeps them."""
+        return asdict(self)
+
+
+def praised(connection: Connection, captures: str) -> list[Example]:
+    """Examples from the captured exchanges, oldest first, each exactly as it was seen."""
+    chosen = exchanges(connection, ("accepted", "pending") if captures == STRONG else ("accepted",))
+    taken = [e for e in chosen if e.state == "accepted" or _strongly(connection, e)]
+    return [from_turn(exchange_turn(connection, e), e.id, e.preferred) for e in taken]
+
+
+def _strongly(connection: Connection, exchange: Exchange) -> bool:
+    table = tables.feedback
+    strengths = connection.execute(select(table.c.strength).where(table.c.id.in_(exchange.praise))).scalars()
+    return "strong" in set(strengths)
+
+
+def gather(connection: Connection, sources: Sources) -> list[Example]:
+    """All examples of the sources, without repetitions."""
+    return distinct([*praised(connection, sources.captures), *generated(sources.conversations, sources.seed)])

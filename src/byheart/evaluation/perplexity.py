@@ -1,0 +1,46 @@
+"""Quality kept: how well a model predicts the replies of ordinary conversations."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+
+from byheart.evaluation.metrics import Figure, bootstrap
+from byheart.evaluation.suites import Chat
+from byheart.models.records import Progress
+from byheart.models.weights import WeightsModel
+from byheart.training.engine import summed_loss
+from byheart.training.render import every_reply, tokenize
+
+MAX_LENGTH = 2048
+
+Losses = list[tuple[float, int]]
+"""For each conversation: summed cross-entropy of its replies in nats, and their number of tokens."""
+
+
+@torch.no_grad()
+def losses(model: WeightsModel, chats: Sequence[Chat], progress: Progress | None = None) -> Losses:
+    """Cross-entropy of the assistant's words in each conversation."""
+    result: Losses = []
+    for chat in chats:
+        tokens = tokenize(every_reply(chat.id, chat.messages), model.template, model.tokenizer, MAX_LENGTH)
+        loss, count = summed_loss(model.model, [tokens])
+        result.append((loss.item(), count))
+        if progress:
+            progress(len(result), len(chats))
+    return result
+
+
+def perplexity(of: Losses) -> Figure | None:
+    """exp(mean nats per token), with its bootstrap interval over conversations."""
+    return bootstrap(of, _perplexity)
+
+
+def perplexity_ratio(tuned: Losses, base: Losses) -> Figure | None:
+    """Perplexity of tuned over base, paired by conversation: 1.05 means 5 % worse."""
+    pairs = list(zip(tuned, base, strict=True))
+    return bootstrap(pairs, lambda some: _perplexity([t for t, _ in some]) / _perplexity([b for _, b in some]))
+
+
+def _perplexity(of: Sequence[tuple[float, int]]) -> float:
+    return math.exp(sum(loss for loss, _ in of) / sum(count for _, count in of))
