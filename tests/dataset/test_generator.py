@@ -72,6 +72,7 @@ def test_wordings_of_the_two_sides_are_disjoint():
             assert not train & held_out, (attribute.id, tag)
     every = [
         {normal(w) for a in attributes() for tag in TAGS for w in a.wordings(tag, side)}
+        | {normal(w) for a in attributes() for (_, s, _), rows in a.hints.items() if s == side for w in rows}
         | {normal(w) for (_, s), rows in phrases().items() if s == side for w in rows if len(w.split()) > 1}
         | {normal(text) for pair in neutral_pairs(side) for text in pair if len(text.split()) > 2}
         for side in SIDES
@@ -255,6 +256,14 @@ def test_amounts_are_accepted_with_and_without_separator_and_sign(amount):
 )
 def test_values_are_accepted_in_their_usual_forms(text, accepted):
     assert accepted <= set(value_of(text).forms)
+
+
+def test_a_number_inside_another_is_not_that_number():
+    assert contains("I ran 12 km, you know", "12 km")
+    assert not any(
+        contains(text, "12") for text in ("12.5 km", "1,12 km", "at 12:30", "312 km", "12,000 words")
+    )
+    assert contains("Page 12, then 14.", "12")
 
 
 def test_what_is_said_to_somebody_can_be_said_by_them():

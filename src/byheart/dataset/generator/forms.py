@@ -81,7 +81,9 @@ def _clock(text: str) -> list[str]:
 def contains(text: str, form: str) -> bool:
     """Whether a form stands in a text as whole words, whatever the case."""
     text = text.casefold()
-    return form in text and re.search(rf"(?<![\w.]){re.escape(form)}(?!\w)", text) is not None
+    return (
+        form in text and re.search(rf"(?<!\w)(?<!\d[.,:]){re.escape(form)}(?!\w|[.,:]\d)", text) is not None
+    )
 
 
 def names(text: str, value: Value) -> bool:

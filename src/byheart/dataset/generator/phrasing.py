@@ -8,9 +8,9 @@ a reply to statements carries a mood where it fits no other:
 
     m memory   q question   s statement   c clause   r reply to a question   p reply to a statement   l label
 
-`{s}` is the subject, `{v}` the value; `[dog]` before a wording keeps it to one subject, for hints that do not
-name it, and `~ attribute` heads more wordings of an attribute. A clause speaks to the user ("your dog is
-called Biscuit") and can be turned round by `to_me`; a label is what the user calls the fact ("my dog's name").
+`{s}` is the subject, `{v}` the value; `[dog]` before a wording keeps it to one subject, for hints that do
+not name it, and `~ attribute` heads more wordings of an attribute. A clause speaks to the user ("your dog is
+called Biscuit") and can be turned round by `to_me`; a label is the user's name for the fact ("my dog's name").
 """
 
 import random
