@@ -4,7 +4,7 @@
 
 FOLDER holds `hwu64/hwu64_subset.jsonl` and `smalltalk-rasa/smalltalk.jsonl`, a JSON object with `text` and
 `intent` on each line. Intent sets are not chats: a line stands alone, without the answer that it judges. So
-these figures are floors to hold, not the precision in use. Latency is taken on the same lines and on pasted text.
+these figures are floors to hold, not the precision in use. Latency: the same lines, and long text.
 """
 
 import json

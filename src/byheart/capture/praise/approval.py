@@ -98,7 +98,8 @@ _CLAUSE = tuple(
         (
             "text",
             "likes what the assistant did",
-            rf"^(?:i )?{DEGREES}{LIKES} (?:how|that|the way|when|it when|what|the fact that) you (?!look"
+            rf"^(?:i )?{DEGREES}{LIKES} (?:how|that|the way|(?:it )?when(?= you (?:say|do|talk|tell"
+            rf"|tease|joke|remember|bring|make|call))|what|the fact that) you (?!look"
             rf"|can|could|do not|would|have to|are not|did not)\w+(?: \w+){{0,10}}$",
         ),
         (
@@ -205,7 +206,9 @@ _CLAUSE = tuple(
             r"^(?:(?:made me|makes me|still) (?:laugh(?:ing)?|smile|smiling|chuckle|snort|giggle)|laughed"
             r" out loud|i (?:literally |actually |just )?(?:laughed out loud|laughed so hard|snorted"
             r"|cackled|spat out my \w+|spit out my \w+|chuckled|burst out laughing)|cracked me up|had"
-            r" me laughing|had me in stitches|i am (?:literally |actually )?(?:in stitches|cackling"
+            r" me laughing|had me in stitches|i am (?:so |totally |definitely )?(?:going to steal|stealing"
+            r"|keeping|quoting|framing) (?:that|this)(?: one| line| joke)?"
+            r"|i am (?:literally |actually )?(?:in stitches|cackling"
             r"|howling|wheezing|crying laughing|crying with laughter|dying of laughter|dying laughing"
             r"|rolling on the floor|laughing so hard)|i needed that(?: laugh| one| today)?|needed that"
             r"|i needed to hear that|just what the doctor ordered|gave me (?:chills|goosebumps)|made"

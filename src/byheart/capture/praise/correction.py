@@ -4,6 +4,7 @@ import re
 
 from byheart.capture.praise.fault import fault
 from byheart.capture.praise.normalise import words as words_of
+from byheart.capture.praise.words import listed
 
 _TAKEN_BACK = re.compile(
     r"^(?:i (?:will |would like to )?take (?:that|it|back)(?: \w+){0,4}|scratch that|on second"
@@ -17,7 +18,7 @@ _BACK = re.compile(
 _SLIP = re.compile(
     r"^(?:sorry i |oops i |my bad i )?i (?:typed|wrote|gave you|said|told you) the wrong\b"
     r"|^i (?:got|mixed) (?:it|that|them) (?:wrong|up)(?: myself)?$|^(?:sorry|oops|whoops|my"
-    r" bad|my mistake|typo|my apologies|pardon|correction|ugh)\b(?: \w+)?$|^(?:sorry|oops|whoops"
+    r" bad|my mistake|typo|my apologies|pardon|correction)\b(?: \w+)?$|^(?:sorry|oops|whoops"
     r"|my bad|typo|pardon)\b.*\b(?:i mean|i meant|meant to)\b|^i (?:meant to (?:say|ask|type"
     r"|write)|misspoke|mistyped|typed .*)"
 )
@@ -29,8 +30,13 @@ _MADE_RIGHT = tuple(
             "says what they had asked for",
             r"^(?:no |but |wait |actually )?i (?:had |have |specifically |clearly |actually |already"
             r" |explicitly |did )?(?:said|asked for|told you|asked you|mentioned|ask for|tell you|say"
-            r"|requested) (?!no\b|yes\b|to (?:my|him|her|them|myself)\b|hi\b|hello\b|that i would|i"
+            r"|requested) (?!it\b|this\b|that (?:twice|already|before)\b|that$|twice\b|no\b|yes\b"
+            r"|to (?:my|him|her|them|myself)\b|hi\b|hello\b|that i would|i"
             r" would|good\b|thank)\w+",
+        ),
+        (
+            "says what they had meant",
+            r"^(?:no |but |wait |actually )?i meant (?:the|my|a|an|in|on|for|your) \w+",
         ),
         (
             "says what they had wanted",
@@ -61,7 +67,11 @@ _MADE_RIGHT = tuple(
             "names the right one",
             r"^(?:it is|she is|he is|that is) (?:spelled|spelt|pronounced|called) \w+(?: \w+){0,6}$",
         ),
-        ("says what was meant", r"^you (?:probably |surely |must )?(?:mean|meant)(?: to say)? \w+"),
+        (
+            "says what was meant",
+            r"^you (?:probably |surely |must )?(?:mean|meant)(?: to say)? (?!to\b|like\b|it\b|that\b"
+            r"|the (?:world|most)\b|so\b|a lot\b)\w+",
+        ),
     )
 )
 _CONTRAST = re.compile(
@@ -90,6 +100,7 @@ _DECLINES = re.compile(
     r"|please|seriously|really|let us|but|nothing|do not|stop|you are right|we|because|just"
     r"|never|longer)\b"
 )
+_SUBJECT = re.compile(r"(?:it|he|she|they|my|the|that|her|his|their|we) ")
 _OWN_DOING = re.compile(
     r"^(?:why not|or not|if |i (?:am|feel|do|did|have|had|was|can|could|would|will|ran|did"
     r"|want to|need to|like|slept|walked) "
@@ -101,52 +112,14 @@ _TYPED = re.compile(
     r"|february|march|april|june|july"
     r"|august|september|october|november|december|he|she|him|her|his|hers)\b"
 )
-_SMALL = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "my",
-        "your",
-        "is",
-        "was",
-        "it",
-        "in",
-        "on",
-        "at",
-        "to",
-        "of",
-        "and",
-        "or",
-        "he",
-        "she",
-    ]
-) - {"he", "she"}
-_NOT_CONTRAST = frozenset(
-    [
-        "yet",
-        "really",
-        "sure",
-        "all",
-        "bad",
-        "now",
-        "today",
-        "anymore",
-        "much",
-        "so",
-        "well",
-        "either",
-        "enough",
-        "one",
-        "sorry",
-        "it",
-        "that",
-        "there",
-        "why",
-        "funny",
-        "good",
-        "great",
-    ]
+_SMALL = listed(
+    """the a an my your is was it in on at to of and or for you that this do did me i we they them be
+    been out up so any with by about what when as like have has can will would should there here
+    not if but than then very too more"""
+)
+_NOT_CONTRAST = listed(
+    """yet really sure all bad now today anymore much so well either enough one sorry it that there
+    why funny good great"""
 )
 
 
@@ -172,7 +145,12 @@ def contrast(piece: str, previous: str) -> bool:
     """Whether words set `X, not Y` against what the assistant said: a Y of its, or a date or number
     of any kind."""
     match = _CONTRAST.search(piece) or _REVERSED.search(piece)
-    if not match or match["not"].split()[0] in _NOT_CONTRAST or _OWN_DOING.match(piece):
+    if (
+        not match
+        or len(piece.split()) > 16
+        or match["not"].split()[0] in _NOT_CONTRAST
+        or _OWN_DOING.match(piece)
+    ):
         return False
     if piece.startswith("not ") and not _TYPED.match(match["not"]):
         return False
@@ -190,6 +168,12 @@ def denial(sentence: str) -> str:
     """What a sentence that opens with `No, ...` states after it; empty when it declines or only denies."""
     match = _DENIAL.match(sentence)
     rest = " ".join(words_of(sentence[match.end() :])) if match else ""
-    if len(rest.split()) < 2 or _DECLINES.match(rest) or not (_STATES.search(rest) or made_right(rest)):
+    apart = match is not None and (match[0].rstrip()[-1:] in set(",.!:;—-") or _SUBJECT.match(rest))
+    if (
+        not apart
+        or not 2 <= len(rest.split()) <= 24
+        or _DECLINES.match(rest)
+        or not (_STATES.search(rest) or made_right(rest))
+    ):
         return ""
     return "" if fault(rest) else rest

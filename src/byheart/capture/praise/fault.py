@@ -133,6 +133,13 @@ _CLAUSE = tuple(
         ),
         (
             "you",
+            "had to say it twice",
+            r"^i (?:have )?(?:already |just )?(?:told you|said|told) (?:that|this|it)"
+            r"(?: (?:to you|twice|already|before|many times|three times"
+            r"|a (?:hundred|thousand|million) times))?$",
+        ),
+        (
+            "you",
             "denies having said it",
             r"^(?:but )?(?:i|we) (?:have )?(?:never|did not)(?: ever)? (?:said|say|told|tell|mention"
             r"|mentioned|mean|ask|asked)(?: \w+){0,8}$",
@@ -164,10 +171,10 @@ _CLAUSE = tuple(
             "text",
             "dislikes it",
             rf"^i (?:(?:really|just|honestly|absolutely|do|also) ){{0,2}}(?:hate|hated|dislike|disliked"
-            rf"|(?:do|did|could|can) not (?:(?:really|much|particularly|at all) )?(?:like|love|enjoy"
-            rf"|buy|appreciate|care for|follow any of|stand|believe|agree with)) (?:it|that|this|that"
-            rf" one|this one|{_OWN}|how you|the way you|when you|it when you|your \w+|where you)(?:"
-            rf" \w+){{0,6}}$",
+            rf"|(?:do|did|could|can) not (?:(?:really|much|particularly|at all) )?(?:like|love|enjoy|buy"
+            rf"|appreciate|care for|follow any of|stand|agree with))"
+            rf" (?:(?:it|that|this)(?: one| at all| much| either| today)?$|{_OWN}"
+            rf"|(?:how|the way|(?:it )?when|where) you(?: \w+){{0,6}}$|your \w+(?: \w+){{0,4}}$)",
         ),
         (
             "you",
@@ -193,8 +200,9 @@ _CLAUSE = tuple(
             r" out|no more|no|skip|drop|less of) (?:(?:with )?(?:the|your|that|those) (?:\w+ )?(?:jokes?"
             r"|lectures?|lecturing|puns?|nonsense|act|cliches?|platitudes|sarcasm|advice|pep talks?"
             r"|maths?|stuff)(?: (?:about|today|tonight|please|now|on|for)\b.*)?$|(?:the )?\w+(?: \w+)?"
-            r" (?:stuff|jokes)$|lecturing|patroni[sz]ing|repeating|making (?:things|stuff|it|that)"
-            r" up|saying that|saying|being so|apologi[sz]ing|preaching|guessing|inventing|ignoring"
+            r" (?:stuff|jokes)$|lecturing|patroni[sz]ing|repeating|joking about|making (?:jokes|fun)"
+            r"|making (?:things|stuff|it|that) up|saying that|saying|being so|apologi[sz]ing"
+            r"|preaching|guessing|inventing|ignoring"
             r"|calling me)\b",
         ),
         (

@@ -85,7 +85,8 @@ _DENIES = re.compile(r"^(?:no|nope|nah)\b")
 def _made_right(read: list[Read], setting: Setting) -> Judgement | None:
     """A fault followed by a fact, or a phrase that says what the answer should have been."""
     for place, r in enumerate(read[:5]):
-        if r.right and not r.clause.asks and not r.clause.dictated and not setting.asks:
+        first = not r.clause.joined and not any(_long(o) for o in read[:place])
+        if r.right and first and not (r.clause.asks or r.clause.dictated or setting.asks):
             return Judgement("correction", "strong", r.clause.raw, r.right)
         answering = setting.asks and r.fault is not None and r.fault.target in {"this", "bare"}
         if r.fault is None or answering or not _UNTRUE.search(r.clause.words):
@@ -95,6 +96,10 @@ def _made_right(read: list[Read], setting: Setting) -> Judgement | None:
             span = f"{r.clause.raw}, {fact.clause.raw}"
             return Judgement("correction", "strong", span, f"{r.fault.why}, and says what is right")
     return None
+
+
+def _long(r: Read) -> bool:
+    return r.states and r.clause.words.count(" ") > 1
 
 
 def _tells(r: Read) -> bool:
@@ -154,7 +159,7 @@ def _cancelled(head: list[Read]) -> Judgement | None:
             if _ABOUT_SELF.match(text):
                 return Judgement("none", "", r.clause.raw, "praise, but then something else")
             return Judgement("criticism", "strong", r.clause.raw, "praise, but")
-        if praised and _TRAILING_FAULT.match(text):
+        if praised and not r.approval and _TRAILING_FAULT.match(text):
             return Judgement("criticism", "strong", r.clause.raw, "praise with a reservation")
         praised = r.approval is not None or (praised and not r.states)
     return _ironic(head)

@@ -89,7 +89,9 @@ def _without_echo(text: str, previous: str) -> str:
 def words(text: str) -> list[str]:
     """A text as words: lower case, contractions in full, letters not stretched, emoji named."""
     found: list[str] = []
-    for token in _TOKEN.findall(_STRETCHED.sub(_shortened, text.translate(_STRAIGHT)).lower()):
+    for token in _TOKEN.findall(
+        _STRETCHED.sub(_shortened, text.translate(_STRAIGHT)).lower().replace("a+", "a plus")
+    ):
         if token in EMOJI:
             found.append(EMOJI[token])
         elif token == QUOTED:

@@ -54,7 +54,8 @@ IDIOMS = one_of(
     with this"""
 )
 SET_PHRASES = one_of(
-    """well done, well said, well put, well played, well written, nicely done, nicely put, nicely
+    """a plus answer, a plus response, a plus reply, a plus joke,
+    well done, well said, well put, well played, well written, nicely done, nicely put, nicely
     said, beautifully put, beautifully said, beautifully done, perfectly put, perfectly said,
     brilliantly put, neatly put, good job, great job, spot on, hats off, hats off to you, kudos,
     kudos to you, bravo, props, props to you, chefs kiss, way to go, take a bow, thumbs up, two
@@ -116,7 +117,7 @@ YOU_PHRASES = one_of(
 FELT = (
     r"(?:laugh|laughing|smile|smiling|grin|giggle|chuckle|snort|cackle|lol|cry laughing|laugh"
     r" out loud|feel better|feel (?:so )?much"
-    r" better|feel heard|feel seen|feel understood|tear up|cry(?: in a good way)?|happy|day"
+    r" better|feel heard|feel seen|feel understood|tear up|cry in a good way|happy|day"
     r"|week|evening|morning)"
 )
 LIKES = (
@@ -126,7 +127,8 @@ LIKES = (
 BEST_TEXT = (
     rf"(?:the )?(?:best|funniest|smartest|cleverest|nicest|kindest|sweetest|wittiest|finest"
     rf"|loveliest|most \w+) (?:(?:\w+ )?{TEXT_NOUN}|things? (?:you|anyone|anybody) (?:have |has"
-    rf" )?(?:ever )?(?:said|told me|written|done|come up with))"
+    rf" )?(?:ever )?(?:said|told me|written|done|come up with)"
+    r"|things? (?:that )?i have (?:ever )?(?:heard|read|seen))"
     r"(?: (?:yet|ever|so far|all (?:day|week|month|year|summer|winter|evening|morning)|of the"
     r" (?:day|week|month|year|summer)|(?:you|i) (?:ever )?(?:heard|read|gave|said) .*|i have"
     r" .*|you have .*|of yours|today|in (?:a while|ages)|that i have .*))?"

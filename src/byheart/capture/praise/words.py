@@ -43,7 +43,7 @@ TEXT = """one, ones, answer, answers, reply, replies, response, responses, joke,
     limerick, rhyme, rhymes, toast, speech, title, slogan, caption, job, work, wording, phrasing,
     thinking, catch, call, reminder, reminders, insight, insights, breakdown, analysis, overview,
     description, translation, rewrite, version, edit, schedule, routine, itinerary, table, pick,
-    observation, effort, delivery, timing, burn, roast, zinger, quip, wit, humor, humour, sense of
+    observation, effort, delivery, burn, roast, zinger, quip, wit, humor, humour, sense of
     humor, sense of humour, information, info, help, touch, bit, words, pep talk, encouragement,
     tale, retort, remark, banter, sarcasm, way to put it, way of putting it, way to look at it,
     point, recall, memory, follow up, ending, opening, closing, nickname, riddle, bedtime story,
@@ -54,7 +54,7 @@ TEXT = """one, ones, answer, answers, reply, replies, response, responses, joke,
 # Of those, what "the ..." names without doubt when an answer has just been given.
 TEXT_THE = """answer, reply, response, joke, jokes, pun, puns, poem, outline, summary, explanation,
     advice, tip, tips, suggestion, suggestions, recipe, draft, haiku, limerick, toast, analogy,
-    breakdown, comeback, zinger, story, wording, rewrite, slogan, metaphor, pep talk, cover letter,
+    breakdown, comeback, zinger, story, wording, timing, rewrite, slogan, metaphor, pep talk, cover letter,
     last line, last bit, ending, reminder, punchline, punch line, sarcasm, delivery, part about, bit
     about"""
 
@@ -100,7 +100,8 @@ TOO = """long, short, formal, stiff, casual, vague, generic, simple, complicated
     little, late, early, cute"""
 
 LEAD = listed(
-    """oh ooh ah aw aww wow whoa woah haha lol lmao rofl ha heh hehe well yeah yes yep yup yeap ya
+    """nope ugh sigh
+    oh ooh ah aw aww wow whoa woah haha lol lmao rofl ha heh hehe well yeah yes yep yup yeap ya
     ok okay alright right hey hi hello man damn dang omg gosh jeez honestly seriously frankly and so
     then tbh ngl again actually also hmm mm mmm yay phew finally hm hahaha dude cheers huh bam boom
     nah no look see uh um er sure true fair aha ahaha yes yesss xd thumbsup heart"""
@@ -165,7 +166,7 @@ SPELLED = {
 
 EMOJI = {
     **dict.fromkeys("👍👌👏🙌💯🏆🤩⭐🌟", "thumbsup"),
-    **dict.fromkeys("👎😡😠🤮🙄😒", "thumbsdown"),
+    **dict.fromkeys("👎", "thumbsdown"),
     **dict.fromkeys("😂🤣😆😹😅😁", "haha"),
     **dict.fromkeys("❤♥😍🥰💖💕💜💙💚🧡💛", "heart"),
     "🙏": "thanks",
