@@ -76,7 +76,9 @@ class Outcome:
     folder: Path
 
 
-def improve(settings: Settings, store: Store, plan: Plan, screen: Screen, page: Path | None = None) -> Outcome:
+def improve(
+    settings: Settings, store: Store, plan: Plan, screen: Screen, page: Path | None = None
+) -> Outcome:
     """Build the dataset, train on it, measure base and tuned, register the tuned model and write the report."""
     started = time.monotonic()
     base = find_base(settings.base_model, settings.home)
@@ -103,7 +105,9 @@ def curate(settings: Settings, store: Store, plan: Plan, screen: Screen) -> Data
         versions.save(connection, settings.home, dataset, "memory")
     summary = dataset.summary
     sources = ", ".join(f"{count} {name}" for name, count in summary["sources"].items())
-    screen.say(f"{summary['conversations']} conversations ({sources}), {summary['replies']} replies to learn from")
+    screen.say(
+        f"{summary['conversations']} conversations ({sources}), {summary['replies']} replies to learn from"
+    )
     return dataset
 
 
@@ -128,11 +132,13 @@ def registered(store: Store, run: Run) -> str:
     """Register the run's adapter as a model; returns its name."""
     name = f"ft:{run.base}:personal:{SUFFIX}:{run.id.removeprefix('run_')[:8]}"
     with store.transaction() as connection:
-        registry.register(connection, name=name, base=run.base, path=str(run.adapter), hash=run.adapter_hash, run=run.id)
+        registry.register(connection, name, run.base, run.id, run.adapter, run.adapter_hash)
     return name
 
 
-def prove(settings: Settings, store: Store, base: Base, run: Run, plan: Plan, screen: Screen) -> dict[str, Any]:
+def prove(
+    settings: Settings, store: Store, base: Base, run: Run, plan: Plan, screen: Screen
+) -> dict[str, Any]:
     """The report of base against tuned; replies are kept as they come, so an interrupted proof goes on."""
     suites = {name: suite(name) for name in plan.suites}
     subjects, measured = [], []
@@ -158,7 +164,9 @@ def prove(settings: Settings, store: Store, base: Base, run: Run, plan: Plan, sc
         "measured_at": utcnow(),
     }
     report = reports.document(subjects[0], subjects[1], ratio.wire() if ratio else None, about)
-    report["id"] = content_id("report", {"run": run.id, "adapter": run.adapter_hash, "suites": list(plan.suites)})
+    report["id"] = content_id(
+        "report", {"run": run.id, "adapter": run.adapter_hash, "suites": list(plan.suites)}
+    )
     return report
 
 
@@ -229,9 +237,11 @@ def last_report(store: Store) -> tuple[dict[str, Any], Path]:
     """The figures of the newest report and its folder. Raises NotFoundError when there is none."""
     table = tables.reports
     with store.reading() as connection:
-        row = connection.execute(select(table).order_by(table.c.created_at.desc(), table.c.id)).mappings().first()
+        row = (
+            connection.execute(select(table).order_by(table.c.created_at.desc(), table.c.id))
+            .mappings()
+            .first()
+        )
     if row is None:
         raise NotFoundError("There is no report yet.", "Make one with: byheart demo, or byheart improve")
     return dict(row["figures"]), Path(row["path"])
-
-

@@ -26,10 +26,19 @@ _OF_THE_SYSTEM = {
 _START, _KNOW, _TEACH, _TALK, _WATCH = "Start", "Remember and capture", "Teach and prove", "Talk", "Watch"
 
 COMMANDS = (
+    LazyCommand("demo", "byheart.cli.demo:demo", "The whole loop, on the packaged model.", _START),
     LazyCommand("init", "byheart.cli.init:init", "Write the settings and make the store.", _START),
     LazyCommand("import", "byheart.cli.importing:import_logs", "Read conversation logs.", _START),
     LazyCommand("memory", "byheart.cli.memory:app", "What is remembered of a person.", _KNOW),
     LazyCommand("captures", "byheart.cli.captures:app", "The answers that people praised.", _KNOW),
+    LazyCommand("dataset", "byheart.cli.dataset:dataset_app", "Build and show datasets.", _TEACH),
+    LazyCommand("train", "byheart.cli.train:train", "Train an adapter on a dataset.", _TEACH),
+    LazyCommand("eval", "byheart.cli.evaluate:evaluate", "Measure what models remember.", _TEACH),
+    LazyCommand("report", "byheart.cli.evaluate:report", "The last before and after.", _TEACH),
+    LazyCommand("improve", "byheart.cli.improve:improve", "Curate, train and prove in one go.", _TEACH),
+    LazyCommand("models", "byheart.cli.models:models_app", "List, promote and roll back models.", _TEACH),
+    LazyCommand("chat", "byheart.cli.chat:chat", "Talk in the terminal.", _TALK),
+    LazyCommand("serve", "byheart.cli.serve:serve", "Answer over OpenAI's protocol.", _TALK),
     LazyCommand("status", "byheart.cli.status:status", "What has been captured, and what is next.", _WATCH),
     LazyCommand("doctor", "byheart.cli.doctor:doctor", "What this machine is missing.", _WATCH),
 )

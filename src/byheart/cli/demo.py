@@ -12,10 +12,9 @@ import typer
 from byheart.base.errors import NotFoundError
 from byheart.base.settings import Settings
 from byheart.base.store import Store
-from byheart.capture.exchange import exchanges
 from byheart.capture.importer import read_log
 from byheart.capture.interchange import interchanges, write_interchanges
-from byheart.capture.replay import Prompting, replay
+from byheart.capture.replay import Prompting, Replayed, replay
 from byheart.chat.records import Persona
 from byheart.cli.output import done, out, print_json, say
 from byheart.cli.screen import TerminalScreen
@@ -48,7 +47,10 @@ def demo(
         _import(settings, store, log / "log.jsonl", screen)
         outcome = improve(settings, store, plan, screen, page)
         with store.transaction() as connection:
-            registry.set_live(connection, outcome.model, who="byheart demo", why="the demo's newest model")
+            reason = registry.Reason(
+                "byheart demo", "the demo's newest model", {"report": outcome.report["id"]}
+            )
+            registry.set_live(connection, outcome.model, reason)
     if as_json:
         print_json(brief(outcome.report))
         return
@@ -77,15 +79,14 @@ def _import(settings: Settings, store: Store, log: Path, screen: TerminalScreen)
         Persona(settings.persona_name, settings.persona_prompt), settings.memory_limit, settings.memory_tokens
     )
     conversations = list(read_log(log))
+    sums = Replayed()
     with store.transaction() as connection:
-        for number, sums in enumerate(replay(connection, conversations, prompting), 1):
-            screen.progress("reading the log", number, len(conversations))
-        captured = exchanges(connection)
-        items = interchanges(connection, [e for e in captured if e.state != "revoked"])
-    write_interchanges(settings.home / LOG_NAME, items)
-    praise, criticism, corrections = (sums.labels[k] for k in ("praise", "criticism", "correction"))
+        for sums in replay(connection, conversations, prompting):
+            screen.progress("reading the log", sums.conversations, len(conversations))
+        captured = interchanges(connection)
+    write_interchanges(settings.home / LOG_NAME, captured)
+    new = f"{sums.turns} new" if sums.turns else "all known already"
     screen.say(
-        f"{len(sums.people)} people, {sums.conversations} conversations, {sums.turns + sums.known} answers; "
-        f"{len(captured)} praised exchanges captured ({praise} praise, {criticism} criticism, {corrections} "
-        "corrections read now)"
+        f"{len(sums.people)} people, {sums.conversations} conversations, {sums.turns + sums.known} answers ({new}), "
+        f"{sums.memories} new memories, {len(captured)} praised exchanges captured"
     )

@@ -20,8 +20,12 @@ from byheart.improve import evaluate_model, last_report
 
 
 def evaluate(
-    models: Annotated[list[str], typer.Argument(help="base, live, a registered model, or endpoint:URL#name.")],
-    cases: Annotated[list[Path] | None, typer.Option(help="Your own cases, JSONL; more than one may be given.")] = None,
+    models: Annotated[
+        list[str], typer.Argument(help="base, live, a registered model, or endpoint:URL#name.")
+    ],
+    cases: Annotated[
+        list[Path] | None, typer.Option(help="Your own cases, JSONL; more than one may be given.")
+    ] = None,
     suites: Annotated[list[str] | None, typer.Option("--suite", help=f"One of {', '.join(SUITES)}.")] = None,
     replies: Annotated[Path | None, typer.Option(help="Write every reply here, JSONL.")] = None,
     as_json: Json = False,
@@ -71,7 +75,8 @@ def _show(figures: dict[str, dict[str, Any]], count: int) -> None:
 
 
 def report(
-    html: Annotated[Path | None, typer.Option(help="Write the report's page here.")] = None, as_json: Json = False
+    html: Annotated[Path | None, typer.Option(help="Write the report's page here.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Show the last report: base and tuned, before and after.
 

@@ -18,8 +18,12 @@ from byheart.training.recipe import Recipe
 
 
 def improve(
-    conversations: Annotated[int, typer.Option(min=0, help="How many conversations to generate.")] = Sources.conversations,
-    captures: Annotated[str, typer.Option(help="reviewed, or strong: also the pending ones praised strongly.")] = REVIEWED,
+    conversations: Annotated[
+        int, typer.Option(min=0, help="How many conversations to generate.")
+    ] = Sources.conversations,
+    captures: Annotated[
+        str, typer.Option(help="reviewed, or strong: also the pending ones praised strongly.")
+    ] = REVIEWED,
     epochs: Annotated[int, typer.Option(help="How often each example is seen.")] = Recipe.epochs,
     page: Annotated[Path | None, typer.Option(help="Also write the report's page here.")] = None,
     as_json: Json = False,

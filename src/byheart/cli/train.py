@@ -22,13 +22,17 @@ _DEFAULT = Recipe()
 
 def train(
     dataset: Annotated[str, typer.Argument(help="A dataset's id, or `last`.")] = "last",
-    base: Annotated[str | None, typer.Option(help="The base: the packaged one, a Hugging Face name, a folder.")] = None,
+    base: Annotated[
+        str | None, typer.Option(help="The base: the packaged one, a Hugging Face name, a folder.")
+    ] = None,
     epochs: Annotated[int, typer.Option(help="How often each example is seen.")] = _DEFAULT.epochs,
     learning_rate_multiplier: Annotated[
         float, typer.Option(help="Scales the learning rate.")
     ] = _DEFAULT.learning_rate_multiplier,
     rank: Annotated[int, typer.Option(help="The rank of the adapter.")] = _DEFAULT.rank,
-    max_length: Annotated[int, typer.Option(help="The longest example in tokens; longer is refused.")] = _DEFAULT.max_length,
+    max_length: Annotated[
+        int, typer.Option(help="The longest example in tokens; longer is refused.")
+    ] = _DEFAULT.max_length,
     as_json: Json = False,
 ) -> None:
     """Train an adapter, live: loss, tokens a second, time left. Ctrl-C keeps a checkpoint; run again to go on.
@@ -51,15 +55,27 @@ def train(
         with TerminalScreen() as screen:
             screen.stage("Train")
             run = runs.train(
-                store, settings.home, chosen, find_base(settings.base_model, settings.home), recipe, screen.training, screen.say
+                store,
+                settings.home,
+                chosen,
+                find_base(settings.base_model, settings.home),
+                recipe,
+                screen.training,
+                screen.say,
             )
         model = registered(store, run)
     result = {"run": run.id, "model": model, "adapter": str(run.adapter), "steps": run.state.step}
     if as_json:
-        losses = {"train_loss": run.state.loss, "validation_loss": run.state.best_loss, "seconds": run.state.seconds}
+        losses = {
+            "train_loss": run.state.loss,
+            "validation_loss": run.state.best_loss,
+            "seconds": run.state.seconds,
+        }
         print_json({**result, **losses})
         return
-    done(f"Trained {run.state.step} steps in {run.state.seconds:.0f} seconds; the adapter is in {run.adapter}")
+    done(
+        f"Trained {run.state.step} steps in {run.state.seconds:.0f} seconds; the adapter is in {run.adapter}"
+    )
     done(f"Registered as {model}")
     say(f"Next: byheart eval base {model}")
 

@@ -29,7 +29,9 @@ class Example:
     @property
     def id(self) -> str:
         """Content id: the same conversation with the same targets is the same example."""
-        return content_id("example", {"messages": [m.wire() for m in self.messages], "trained": list(self.trained)})
+        return content_id(
+            "example", {"messages": [m.wire() for m in self.messages], "trained": list(self.trained)}
+        )
 
     def wire(self) -> dict[str, Any]:
         """The example in OpenAI's fine-tuning format: untrained assistant messages carry `weight` 0."""

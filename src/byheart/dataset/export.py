@@ -29,7 +29,8 @@ def export(dataset: Dataset, folder: Path, at: str, model: str) -> list[Path]:
         config["training_file"]: _lines(conversations),
         config["validation_file"]: _lines([example.wire() for example in dataset.valid]),
         f"metadata-{stamp}.json": json.dumps(
-            {"dataset": dataset.id, "created_at": at, "recipe": dataset.recipe, "summary": dataset.summary}, indent=2
+            {"dataset": dataset.id, "created_at": at, "recipe": dataset.recipe, "summary": dataset.summary},
+            indent=2,
         ),
         "fine-tuning-config.json": json.dumps(config, indent=2),
     }

@@ -41,7 +41,9 @@ class Dataset:
             "valid": len(self.valid),
             "replies": sum(map(len, replies)),
             "average_messages": round(sum(len(e.messages) for e in every) / len(every), 1),
-            "memory_reference_rate": round(sum(any(map(references_memory, r)) for r in replies) / len(every), 3),
+            "memory_reference_rate": round(
+                sum(any(map(references_memory, r)) for r in replies) / len(every), 3
+            ),
             "goal_mention_rate": round(sum(any(map(mentions_goal, r)) for r in replies) / len(every), 3),
             "categories": dict(sorted(Counter(e.category for e in every).items())),
             "sources": dict(sorted(Counter(e.source for e in every).items())),
@@ -61,7 +63,9 @@ def freeze(examples: Sequence[Example], recipe: dict[str, Any], valid_share: flo
     valid = [e for e in examples if _position(e.person) < valid_share]
     train = [e for e in examples if _position(e.person) >= valid_share]
     if not train:
-        raise InputError("The dataset has no example to train on.", "Accept captures, or generate conversations.")
+        raise InputError(
+            "The dataset has no example to train on.", "Accept captures, or generate conversations."
+        )
     content = {"train": [e.id for e in train], "valid": [e.id for e in valid]}
     return Dataset(content_id("dataset", content), tuple(train), tuple(valid), recipe)
 
@@ -100,7 +104,9 @@ def save(connection: Connection, home: Path, dataset: Dataset, name: str) -> Pat
             lines = [json.dumps(_line(e), ensure_ascii=False) for e in examples]
             (scratch / f"{split}.jsonl").write_text("".join(line + "\n" for line in lines), "utf-8")
         metadata = {"id": dataset.id, "name": name, "recipe": dataset.recipe, "summary": dataset.summary}
-        (scratch / "metadata.json").write_text(json.dumps(metadata, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        (scratch / "metadata.json").write_text(
+            json.dumps(metadata, indent=2, ensure_ascii=False) + "\n", "utf-8"
+        )
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(scratch, folder)
     _record(connection, dataset, name, folder)
@@ -108,7 +114,12 @@ def save(connection: Connection, home: Path, dataset: Dataset, name: str) -> Pat
 
 
 def _line(example: Example) -> dict[str, Any]:
-    extra = {"id": example.id, "category": example.category, "source": example.source, "person": example.person}
+    extra = {
+        "id": example.id,
+        "category": example.category,
+        "source": example.source,
+        "person": example.person,
+    }
     return {**example.wire(), "byheart": {**extra, "parents": list(example.parents), "maker": example.maker}}
 
 
@@ -146,7 +157,8 @@ def _record(connection: Connection, dataset: Dataset, name: str, folder: Path) -
         },
     )
     connection.execute(
-        insert(tables.dataset_examples), [{"dataset": dataset.id, "example": e.id, "split": s} for e, s in rows]
+        insert(tables.dataset_examples),
+        [{"dataset": dataset.id, "example": e.id, "split": s} for e, s in rows],
     )
 
 
@@ -169,7 +181,9 @@ def _read(record: dict[str, Any]) -> Example:
         source=extra["source"],
         person=extra["person"],
         messages=tuple(Message(m["role"], m["content"]) for m in messages),
-        trained=tuple(i for i, m in enumerate(messages) if m["role"] == "assistant" and m.get("weight", 1) != 0),
+        trained=tuple(
+            i for i, m in enumerate(messages) if m["role"] == "assistant" and m.get("weight", 1) != 0
+        ),
         parents=tuple(extra["parents"]),
         maker=extra["maker"],
     )

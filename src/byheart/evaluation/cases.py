@@ -137,7 +137,9 @@ def read_case(record: dict[str, Any], where: str) -> Case:
         c = _Case.model_validate(record)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'case'}: {e['msg']}" for e in error.errors())
-        raise InputError(f"{where} is not an evaluation case: {faults}.", "docs/evaluation.md shows the format.") from None
+        raise InputError(
+            f"{where} is not an evaluation case: {faults}.", "docs/evaluation.md shows the format."
+        ) from None
     return Case(
         id=c.id,
         category=c.category,
@@ -148,7 +150,9 @@ def read_case(record: dict[str, Any], where: str) -> Case:
         ),
         now=c.now,
         messages=tuple(Message(m.role, m.content) for m in c.messages),
-        expect=Expectation(tuple(map(tuple, c.expect.recall)), tuple(c.expect.forbid), c.expect.abstain, c.expect.use_memory),
+        expect=Expectation(
+            tuple(map(tuple, c.expect.recall)), tuple(c.expect.forbid), c.expect.abstain, c.expect.use_memory
+        ),
         twin=c.twin,
         name=c.name,
     )
@@ -172,7 +176,9 @@ def read_lines(path: Path) -> list[tuple[str, dict[str, Any]]]:
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            raise InputError(f"{where} is not JSON: {error.msg} at column {error.colno}.", "One object a line.") from None
+            raise InputError(
+                f"{where} is not JSON: {error.msg} at column {error.colno}.", "One object a line."
+            ) from None
         if not isinstance(record, dict):
             raise InputError(f"{where} is not a JSON object.", "One object a line.")
         records.append((where, record))

@@ -39,7 +39,9 @@ def share(hits: int, n: int) -> Figure | None:
     return Figure(p, max(0.0, centre - half), min(1.0, centre + half), n)
 
 
-def bootstrap(items: Sequence[Any], statistic: Callable[[Sequence[Any]], float], seed: int = 7) -> Figure | None:
+def bootstrap(
+    items: Sequence[Any], statistic: Callable[[Sequence[Any]], float], seed: int = 7
+) -> Figure | None:
     """A statistic of the items with its percentile bootstrap interval (Efron 1979); None without items."""
     if not items:
         return None
@@ -79,7 +81,9 @@ def figures(cases: Sequence[Case], scores: Mapping[str, Score]) -> dict[str, Any
     return {name: figure.wire() if figure else None for name, figure in found.items()}
 
 
-def breakdown(cases: Sequence[Case], scores: Mapping[str, Score], by: Callable[[Case], str]) -> dict[str, Any]:
+def breakdown(
+    cases: Sequence[Case], scores: Mapping[str, Score], by: Callable[[Case], str]
+) -> dict[str, Any]:
     """The central metrics for each group of cases."""
     groups: dict[str, list[Case]] = {}
     for case in cases:

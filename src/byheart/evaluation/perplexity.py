@@ -39,7 +39,9 @@ def perplexity(of: Losses) -> Figure | None:
 def perplexity_ratio(tuned: Losses, base: Losses) -> Figure | None:
     """Perplexity of tuned over base, paired by conversation: 1.05 means 5 % worse."""
     pairs = list(zip(tuned, base, strict=True))
-    return bootstrap(pairs, lambda some: _perplexity([t for t, _ in some]) / _perplexity([b for _, b in some]))
+    return bootstrap(
+        pairs, lambda some: _perplexity([t for t, _ in some]) / _perplexity([b for _, b in some])
+    )
 
 
 def _perplexity(of: Sequence[tuple[float, int]]) -> float:

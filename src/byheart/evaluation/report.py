@@ -21,7 +21,11 @@ SUMMARY = (
     "degenerate",
 )
 LABELS = {
-    "memory_reference_rate": ("Memory reference rate", "uses the guide's keywords where a memory is needed", "up"),
+    "memory_reference_rate": (
+        "Memory reference rate",
+        "uses the guide's keywords where a memory is needed",
+        "up",
+    ),
     "goal_continuity": ("Goal continuity", "comes back to the person's goal", "up"),
     "grounded_recall": ("Grounded recall", "names the right fact and no wrong one", "up"),
     "false_memory_rate": ("False memory rate", "answers what it was never told", "down"),
@@ -56,10 +60,13 @@ class Subject:
     seconds_training: float
 
 
-def document(base: Subject, tuned: Subject, ratio: Mapping[str, float] | None, about: Mapping[str, Any]) -> dict[str, Any]:
+def document(
+    base: Subject, tuned: Subject, ratio: Mapping[str, float] | None, about: Mapping[str, Any]
+) -> dict[str, Any]:
     """The whole report as JSON: every figure with its interval and count, and where it comes from."""
     suites = {
-        name: {"base": base.results[name].wire(), "tuned": tuned.results[name].wire()} for name in base.results
+        name: {"base": base.results[name].wire(), "tuned": tuned.results[name].wire()}
+        for name in base.results
     }
     for side, subject in (("base", base), ("tuned", tuned)):
         for figures in suites.values():
@@ -162,7 +169,9 @@ def render(report: Mapping[str, Any]) -> str:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     environment.filters["percent"] = lambda v: f"{100 * v:.0f} %"
     shares = [name for name in LABELS if name not in ("perplexity", "response_words")]
-    return environment.from_string(source).render(report=report, labels=LABELS, shares=shares, expected=EXPECTED)
+    return environment.from_string(source).render(
+        report=report, labels=LABELS, shares=shares, expected=EXPECTED
+    )
 
 
 def rows(report: Mapping[str, Any], suite: str) -> Sequence[tuple[str, str, str, str]]:

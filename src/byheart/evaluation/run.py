@@ -69,7 +69,11 @@ def pending(cases: Sequence[Case], cache: ReplyCache, sampling: Sampling = SAMPL
 
 
 def answer(
-    model: ChatModel, cases: Sequence[Case], cache: ReplyCache, progress: Progress, sampling: Sampling = SAMPLING
+    model: ChatModel,
+    cases: Sequence[Case],
+    cache: ReplyCache,
+    progress: Progress,
+    sampling: Sampling = SAMPLING,
 ) -> None:
     """Let the model answer all cases that are not in the cache, prompts of like length together."""
     missing = sorted(pending(cases, cache, sampling), key=lambda c: sum(len(m.content) for m in c.prompt()))

@@ -17,7 +17,19 @@ from functools import lru_cache
 from byheart.chat.keywords import mentions_goal, normalise, references_memory
 from byheart.evaluation.cases import Case
 
-_TOLD = r"(?:told|tell|mention(?:ed)?|sa(?:id|y)|share[d]?|given|give|gave|brought (?:it|that|this|them|him|her) up|discussed|talked|spoke(?:n)?)"
+_TOLD = (
+    r"(?:told|tell|mention(?:ed)?|sa(?:id|y)|shared?|given?|gave|discussed|talked|spoken?|"
+    r"brought (?:it|that|this|them|him|her) up)"
+)
+_KNOWN = (
+    r"(?:know(?! about you)|recall|remember|catch|say for sure|tell you|find|"
+    r"have (?:that|any|a|your|the|enough|it|this|his|her|their|anything|access|one|information|details?|"
+    r"records?|memory|notes?|specific))"
+)
+_NOTHING_ON = (
+    r"(?:memory|memories|records?|notes?|idea|clue|mention|trace|details?|information|written|stored|for|"
+    r"about|on (?:that|this|file|record|it)|of (?:that|this|it|the kind|the sort)|like that|way)"
+)
 _ABSTENTION = re.compile(
     "|".join(
         [
@@ -25,16 +37,15 @@ _ABSTENTION = re.compile(
             rf"\b(?:you|we)(?:'ve)? ?(?:haven't|have not|hadn't|didn't|did not|don't|never)(?: \w+)? {_TOLD}\b",
             r"\b(?:was|were|wasn't|weren't|been|am|i'm) (?:never|not )?(?:been )?told\b",
             r"\bi(?:'ve| have) (?:never|not) (?:been told|heard|had)\b",
-            r"\b(?:i|we) (?:really |honestly |truly |genuinely )*(?:don't|do not|can't|cannot|couldn't|didn't)(?: \w+)? "
-            r"(?:know(?! about you)|recall|remember|catch|have that|have (?:any|a|your|the|enough|it|this|his|her|their|anything|access|one|"
-            r"information|details?|records?|memory|notes?|specific)|say for sure|tell you|find)\b",
+            r"\b(?:i|we) (?:really |honestly |truly |genuinely )*(?:don't|do not|can't|cannot|couldn't|didn't)"
+            rf"(?: \w+)? {_KNOWN}\b",
             r"\bdon't think you(?:'ve| have)?(?: ever)? (?:told|mentioned|said|shared)\b",
-            r"\b(?:i|there)(?:'ve| have|'s| is| was)? (?:got )?(?:no|nothing|not anything|zero)"
-            r"(?: \w+)? ?(?:memory|memories|record|records|note|notes|idea|clue|mention|trace|details?|information|"
-            r"about|on (?:that|this|file|record|it)|of (?:that|this|it|the kind|the sort)|written|stored|for|like that|way)\b",
+            r"\b(?:i|there)(?:'ve| have|'s| is| was)? (?:got )?(?:no|nothing|not anything|zero)(?: \w+)? ?"
+            rf"{_NOTHING_ON}\b",
             r"\b(?:not|nothing|isn't|wasn't|none|neither)(?: \w+){0,3} (?:in|on|among) (?:my|what i|the) "
             r"(?:memory|memories|notes?|records?|list|books?|files?|know|remember|things)\b",
-            r"\b(?:isn't|is not|wasn't|was not|not) (?:something|a thing|anything|one)(?: that)? (?:you|i)(?:'ve| have)?\b",
+            r"\b(?:isn't|is not|wasn't|was not|not) (?:something|a thing|anything|one)(?: that)? "
+            r"(?:you|i)(?:'ve| have)?\b",
             r"\bnot sure (?:what|which|who|where|when|how|if|about|i)\b|\bno idea\b|\bunaware\b|\bnews to me\b",
             r"\bfirst (?:i've|i have|i'm|time i've|time i'm)(?: \w+)? (?:heard|hearing)\b|\bnever heard (?:of|about)\b",
             r"\b(?:that|this|it|one)(?:'s| is| was)? (?:new|unknown) to me\b|\bi wouldn't know\b|\bbeats me\b",

@@ -31,7 +31,9 @@ def suite(name: str) -> list[Case]:
     if name not in SUITES:
         raise NotFoundError(f"There is no suite {name!r}.", f"Choose from {', '.join(SUITES)}.")
     with as_file(files("byheart.evaluation") / "suites") as folder:
-        return read_cases(sorted(Path(folder).glob(f"{name}*.jsonl")) or sorted((folder / name).glob("*.jsonl")))
+        return read_cases(
+            sorted(Path(folder).glob(f"{name}*.jsonl")) or sorted((folder / name).glob("*.jsonl"))
+        )
 
 
 def ordinary() -> list[Chat]:

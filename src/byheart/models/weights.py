@@ -85,7 +85,9 @@ def load_weights(folder: Path, dtype: torch.dtype | None = None, attention: str 
             folder, dtype=dtype or best_dtype(), attn_implementation=attention, local_files_only=True
         )
     except (OSError, ValueError) as error:
-        raise InputError(f"The model in {folder} cannot be loaded: {error}", "Delete the folder and try again.") from error
+        raise InputError(
+            f"The model in {folder} cannot be loaded: {error}", "Delete the folder and try again."
+        ) from error
     return model.eval()
 
 
@@ -136,13 +138,15 @@ class WeightsModel:
     ) -> list[Reply]:
         """Answer many prompts, in their order; batched by length, so that little is padded."""
         encode = self.tokenizer
-        ids = [encode(self.template.render(p, answer=True), add_special_tokens=False)["input_ids"] for p in prompts]
+        ids = [
+            encode(self.template.render(p, answer=True), add_special_tokens=False)["input_ids"]
+            for p in prompts
+        ]
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         replies: dict[int, Reply] = {}
         for start in range(0, len(order), self.batch):
             chosen = order[start : start + self.batch]
-            for i, reply in zip(chosen, self._batch([ids[i] for i in chosen], sampling), strict=True):
-                replies[i] = reply
+            replies |= zip(chosen, self._batch([ids[i] for i in chosen], sampling), strict=True)
             if progress:
                 progress(len(replies), len(ids))
         return [replies[i] for i in range(len(ids))]
@@ -167,7 +171,9 @@ class WeightsModel:
             **draw,
         )
         seconds = (time.perf_counter() - started) / len(ids)
-        return [self._reply(row[longest:].tolist(), len(own), seconds) for row, own in zip(out, ids, strict=True)]
+        return [
+            self._reply(row[longest:].tolist(), len(own), seconds) for row, own in zip(out, ids, strict=True)
+        ]
 
     def _reply(self, new: list[int], prompt_tokens: int, seconds: float) -> Reply:
         eos = self.tokenizer.eos_token_id

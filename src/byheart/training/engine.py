@@ -64,7 +64,9 @@ def plan(examples: Sequence[Tokens], recipe: Recipe) -> list[Batch]:
         order = list(range(len(examples)))
         chance.shuffle(order)
         epoch_batches: list[Batch] = []
-        for start in range(0, len(order), 64):  # sorting within a window keeps the shuffle and saves the padding
+        for start in range(
+            0, len(order), 64
+        ):  # sorting within a window keeps the shuffle and saves the padding
             window = sorted(order[start : start + 64], key=lambda i: len(examples[i].ids))
             epoch_batches += _fill(window, examples, recipe.batch_tokens)
         chance.shuffle(epoch_batches)
@@ -137,7 +139,10 @@ class Trainer:
 
     def resume(self) -> bool:
         """Go back to the last checkpoint in the folder, if there is one."""
-        places = (self.folder / "checkpoint", self.folder / "checkpoint.old")  # the latter if killed between renames
+        places = (
+            self.folder / "checkpoint",
+            self.folder / "checkpoint.old",
+        )  # the latter if killed between renames
         place = next((p for p in places if (p / "state.json").exists()), None)
         if place is None:
             return False
@@ -169,7 +174,11 @@ class Trainer:
                 self._step([train[i] for i in batches[number]])
                 report(self.state)
                 last = self.state.step == len(batches)
-                if valid and (self.state.step % self.recipe.evaluate_every == 0 or last) and self._validate(valid):
+                if (
+                    valid
+                    and (self.state.step % self.recipe.evaluate_every == 0 or last)
+                    and self._validate(valid)
+                ):
                     break
         except KeyboardInterrupt:
             self.checkpoint()
@@ -186,7 +195,7 @@ class Trainer:
             group["lr"] = rate(self.state.step, self.state.steps, self.recipe)
         loss, count = summed_loss(self.model, rows)
         mean = loss / count
-        mean.backward()
+        torch.autograd.backward(mean)
         nn.utils.clip_grad_norm_(self.parameters.values(), self.recipe.clip)
         value = mean.item()
         if not math.isfinite(value):
@@ -229,6 +238,7 @@ def write_state(folder: Path, state: State) -> None:
 
 def read_state(folder: Path) -> State:
     """Read `state.json` from the folder."""
-    values = json.loads((folder / "state.json").read_text("utf-8"))
-    pairs = {name: [(int(s), float(v)) for s, v in values.pop(name)] for name in ("curve", "validation")}
-    return State(**values, **pairs)
+    values: dict[str, Any] = json.loads((folder / "state.json").read_text("utf-8"))
+    for name in ("curve", "validation"):
+        values[name] = [(int(step), float(loss)) for step, loss in values[name]]
+    return State(**values)

@@ -27,7 +27,7 @@ class _LowRank(torch.autograd.Function):
         return torch.addmm(x @ w.t(), low, b.t())
 
     @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         x, w, a, b, low = ctx.saved_tensors
         back = gradient @ b
         to_x = torch.addmm(gradient @ w, back, a) if ctx.needs_input_grad[0] else None
@@ -42,7 +42,9 @@ class LoraLinear(nn.Module):
         self.frozen = frozen.requires_grad_(False)
         self.scale = alpha / rank
         bound = 1 / math.sqrt(frozen.in_features)  # Kaiming uniform with a = sqrt(5), as PEFT starts it
-        self.lora_a = nn.Parameter((torch.rand((rank, frozen.in_features), generator=generator) * 2 - 1) * bound)
+        self.lora_a = nn.Parameter(
+            (torch.rand((rank, frozen.in_features), generator=generator) * 2 - 1) * bound
+        )
         self.lora_b = nn.Parameter(torch.zeros((frozen.out_features, rank)))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

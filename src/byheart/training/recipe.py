@@ -1,7 +1,7 @@
 """The recipe of a run: what the owner chose, and the numbers that `auto` became."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from byheart.base.errors import InputError
@@ -34,13 +34,25 @@ class Recipe:
     patience: int = 3
 
     def __post_init__(self) -> None:
-        positive = ("epochs", "batch_tokens", "learning_rate", "learning_rate_multiplier", "rank", "alpha", "max_length")
+        positive = (
+            "epochs",
+            "batch_tokens",
+            "learning_rate",
+            "learning_rate_multiplier",
+            "rank",
+            "alpha",
+            "max_length",
+        )
         for name in positive:
             if getattr(self, name) <= 0:
-                raise InputError(f"The recipe's {name} is {getattr(self, name)}.", "It must be greater than zero.")
+                raise InputError(
+                    f"The recipe's {name} is {getattr(self, name)}.", "It must be greater than zero."
+                )
         unknown = set(self.targets) - set(PROJECTIONS)
         if unknown or not self.targets:
-            raise InputError(f"The recipe's targets are {self.targets}.", f"Choose from {', '.join(PROJECTIONS)}.")
+            raise InputError(
+                f"The recipe's targets are {self.targets}.", f"Choose from {', '.join(PROJECTIONS)}."
+            )
 
     @property
     def peak_rate(self) -> float:
@@ -59,4 +71,5 @@ class Recipe:
             raise InputError(
                 f"The recipe has no {', '.join(sorted(unknown))}.", f"It knows {', '.join(sorted(known))}."
             )
-        return replace(cls(), **{k: tuple(v) if k == "targets" else v for k, v in values.items()})
+        given: dict[str, Any] = {k: tuple(v) if k == "targets" else v for k, v in values.items()}
+        return cls(**given)

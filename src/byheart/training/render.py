@@ -34,7 +34,9 @@ class TrainingExample:
 
 def every_reply(name: str, messages: Sequence[Message]) -> TrainingExample:
     """An example that trains all assistant messages."""
-    return TrainingExample(name, tuple(messages), tuple(i for i, m in enumerate(messages) if m.role == "assistant"))
+    return TrainingExample(
+        name, tuple(messages), tuple(i for i, m in enumerate(messages) if m.role == "assistant")
+    )
 
 
 def tokenize(example: TrainingExample, template: ChatTemplate, tokenizer: Any, max_length: int) -> Tokens:

@@ -76,7 +76,12 @@ def train(
         outcome: dict[str, Any] = {"state": "failed"}
         try:
             state = _train(folder, dataset, base, recipe, report, say)
-            outcome = {"state": "succeeded", "step": state.step, "steps": state.steps, "metrics": _metrics(state)}
+            outcome = {
+                "state": "succeeded",
+                "step": state.step,
+                "steps": state.steps,
+                "metrics": _metrics(state),
+            }
         except KeyboardInterrupt:
             outcome = {"state": "interrupted"}
             raise
@@ -107,7 +112,9 @@ def tokens_of(
     """Tokens and masks of the examples; praised answers come REPEATS_OF_PRAISE times when `repeat`."""
     result: list[Tokens] = []
     for e in examples:
-        tokens = tokenize(TrainingExample(e.id, e.messages, e.trained), template, tokenizer, recipe.max_length)
+        tokens = tokenize(
+            TrainingExample(e.id, e.messages, e.trained), template, tokenizer, recipe.max_length
+        )
         times = REPEATS_OF_PRAISE if repeat and e.source == "capture" else 1
         result += [replace(tokens, name=f"{tokens.name}/{i}" if i else tokens.name) for i in range(times)]
     return result
@@ -130,10 +137,18 @@ def _open_row(store: Store, name: str, dataset: Dataset, base: Base, recipe: Rec
     with store.transaction() as connection:
         if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == name)).first():
             connection.execute(
-                update(tables.runs).where(tables.runs.c.id == name).values(state="running", error="", updated_at=now)
+                update(tables.runs)
+                .where(tables.runs.c.id == name)
+                .values(state="running", error="", updated_at=now)
             )
             return
-        row = {"id": name, "dataset": dataset.id, "base": base.name, "recipe": recipe.wire(), "path": str(folder)}
+        row = {
+            "id": name,
+            "dataset": dataset.id,
+            "base": base.name,
+            "recipe": recipe.wire(),
+            "path": str(folder),
+        }
         fresh = {"state": "running", "step": 0, "steps": 0, "metrics": {}, "error": ""}
         connection.execute(insert(tables.runs), {**row, **fresh, "created_at": now, "updated_at": now})
 
@@ -143,5 +158,3 @@ def _close_row(store: Store, name: str, outcome: dict[str, Any]) -> None:
         connection.execute(
             update(tables.runs).where(tables.runs.c.id == name).values(**outcome, updated_at=utcnow())
         )
-
-

@@ -141,8 +141,8 @@ def _swapped(draft: _Draft) -> _Draft | None:
     if value is None or fact.older:
         return None
     line = replace(fact.line, text=_replaced(fact.line.text, fact.value.text, value.text))
-    changed = replace(fact, value=value, line=line)
-    block = replace(draft.block, facts=[changed, *draft.block.facts[1:]])
+    rest = [replace(f, line=line) if f.line is fact.line else f for f in draft.block.facts[1:]]
+    block = replace(draft.block, facts=[replace(fact, value=value, line=line), *rest])
     exchange = replace(
         draft.exchange,
         reply=_replaced(draft.exchange.reply, fact.value.text, value.text),
