@@ -149,3 +149,17 @@ def test_an_answer_that_was_never_ours_is_not_captured(store: Store) -> None:
         assert answered(connection, "maya", "maya-01", edited) is None
         other = [Message("user", "Which stew?"), said(turn)[1], praise]
         assert answered(connection, "maya", "maya-01", other) is None
+
+
+def test_a_turn_with_the_same_last_words_in_a_shorter_talk_is_another_one(store: Store) -> None:
+    """Found by the property test: the same question and answer, once at the start and once further on."""
+    with store.transaction() as connection:
+        start = make_turn(1, messages=(Message("user", "Which soup?"),), reply="Leek.")
+        save_turn(connection, start)
+        talk = (*said(start), Message("user", "Which soup?"))
+        later = make_turn(2, messages=talk, reply="Leek.")
+        save_turn(connection, later)
+        save_turn(connection, make_turn(3, messages=start.messages, reply="Leek."))
+        shown = [*said(later), Message("user", "Good one, Timmy.")]
+        assert answered(connection, "maya", "maya-01", shown) == later
+        assert answered(connection, "maya", "maya-01", [Message("user", "Hi."), *shown]) is None

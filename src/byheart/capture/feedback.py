@@ -59,15 +59,21 @@ def answered(
     if len(said) < 2 or said[-1][0] != "user" or said[-2][0] != "assistant":
         return None
     mine = (turns_table.c.person == person) & (turns_table.c.conversation == conversation)
-    rows = connection.execute(select(turns_table).where(mine).order_by(turns_table.c.seq.desc())).mappings()
-    for row in rows:
-        turn = turn_of(row)
-        seen = [(m.role, m.content.strip()) for m in turn.messages if m.role != "system"]
-        seen.append(("assistant", turn.reply.strip()))
-        length = min(len(seen), len(said) - 1)
-        if seen[-length:] == said[-1 - length : -1]:
-            return turn
-    return None
+    rows = connection.execute(
+        select(turns_table).where(mine).order_by(turns_table.c.seq.desc()).limit(_LOOKED_AT)
+    ).mappings()
+    agreeing = [turn for turn in map(turn_of, rows) if _said(turn)[-len(said) + 1 :] == said[:-1]]
+    # The one that ends there in whole, not one that the client has cut; of equals the newest, which is a retry.
+    return next((turn for turn in agreeing if _said(turn) == said[:-1]), next(iter(agreeing), None))
+
+
+_LOOKED_AT = 500
+
+
+def _said(turn: Turn) -> list[tuple[str, str]]:
+    """What is on screen once a turn is answered."""
+    shown = [(m.role, m.content.strip()) for m in turn.messages if m.role != "system"]
+    return [*shown, ("assistant", turn.reply.strip())]
 
 
 def judge_turn(
