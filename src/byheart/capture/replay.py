@@ -40,7 +40,7 @@ class Prompting:
 
 @dataclass
 class Replayed:
-    """What came of a replay so far: `turns` are new, `known` were stored already; `labels` counts feedback."""
+    """What came of a replay so far: `turns` are new, `known` were stored before; `labels` counts feedback."""
 
     conversations: int = 0
     turns: int = 0
@@ -78,13 +78,12 @@ def replay(
     Everything is written through `connection`, so that its transaction keeps all of a log or nothing of it.
     """
     sums = Replayed()
-    judged: set[str] = set()
     for log in sorted(conversations, key=lambda log: log.messages[0].at):
         persona = Persona(log.persona or prompting.persona.name, prompting.persona.prompt)
         _keep_persona(connection, persona, log.messages[0].at)
-        judged |= _replay_one(connection, log, Prompting(persona, *_amounts(prompting)), sums)
+        judged = _replay_one(connection, log, Prompting(persona, *_amounts(prompting)), sums)
         found = [exchange_of(connection, turn) for turn in judged]
-        sums.captured = sum(e is not None and e.state in {"pending", "accepted"} for e in found)
+        sums.captured += sum(e is not None and e.state in {"pending", "accepted"} for e in found)
         sums.conversations += 1
         sums.people.add(log.person)
         yield sums

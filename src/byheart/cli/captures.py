@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
@@ -20,7 +21,7 @@ from byheart.capture.praise import classify as judge
 from byheart.capture.replay import restore
 from byheart.chat.turns import read_turn
 from byheart.cli.ids import pick, short
-from byheart.cli.output import Json, done, out, print_json, print_json_lines, print_table, say
+from byheart.cli.output import Json, cut, done, out, print_json, print_json_lines, print_table, say
 
 app = typer.Typer(no_args_is_help=True, help="Look through the answers that people praised.")
 CaptureId = Annotated[str, typer.Argument(help="The capture's id, or as much of it as the list shows.")]
@@ -48,19 +49,7 @@ def list_captures(
     if as_json:
         print_json(rows)
     elif rows:
-        columns = ("id", "state", "person", "when", "praise", "answer")
-        shown = [
-            (
-                short(r["id"]),
-                r["state"],
-                r["person"],
-                r["at"][:10],
-                _cut(r["praise"], 40),
-                _cut(r["reply"], 160),
-            )
-            for r in rows
-        ]
-        print_table(columns, shown, widest="answer")
+        out.print(_table(rows))
     else:
         say("No captures. They are made when someone praises an answer: talk, or byheart import LOG")
 
@@ -194,6 +183,18 @@ def import_md(file: LogFile = None) -> None:
         say(f"{identity} was edited, so it is not what was seen: left out.")
 
 
+def _table(rows: list[dict[str, Any]]) -> Table:
+    """A capture takes two cells' height: the praise, and below it the answer that got it."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in ("id", "state", "person", "when"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("praise, and what it praises", overflow="fold")
+    for row in rows:
+        words = Text.assemble((f"“{cut(row['praise'], 100)}”", "green"), "\n", cut(row["reply"], 160))
+        table.add_row(short(row["id"]), row["state"], Text(row["person"]), row["at"][:10], words)
+    return table
+
+
 def _row(connection: Connection, exchange: Exchange) -> dict[str, Any]:
     """A capture with the words that a list shows."""
     praise = [f for f in feedback_of(connection, exchange.turn) if f.id in exchange.praise]
@@ -222,7 +223,7 @@ def _move(captures: list[str], state: str) -> None:
 
 def _pick(connection: Connection, written: str) -> str:
     known = (exchange.id for exchange in exchanges(connection))
-    return pick(known, written, "capture", "List them: byheart captures list")
+    return pick(known, written, "There is no capture", "List them: byheart captures list")
 
 
 def _judged(file: Path, name: str) -> Iterator[dict[str, str]]:
@@ -252,8 +253,3 @@ def _message(file: Path, number: int, line: str) -> dict[str, str]:
 
 def _told(feedback: Feedback) -> str:
     return f"“{feedback.text}” ({feedback.label}, {feedback.strength or feedback.source}: {feedback.why})"
-
-
-def _cut(text: str, width: int) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= width else flat[: width - 1].rstrip() + "…"

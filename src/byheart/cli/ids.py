@@ -13,12 +13,12 @@ def short(identity: str) -> str:
 def pick(known: Iterable[str], written: str, what: str, remedy: str) -> str:
     """The one id that is, or begins, as it is written, with or without its prefix.
 
-    `what` names what is looked for. Raises NotFoundError when there is none, InputError when there are several.
+    `what` says that there is none. Raises NotFoundError when there is none, InputError when there are more.
     """
     wanted = written.rpartition("_")[2]
     found = [one for one in known if one == written or (wanted and one.partition("_")[2].startswith(wanted))]
     if not found:
-        raise NotFoundError(f"There is no {what} {written!r}.", remedy)
+        raise NotFoundError(f"{what} {written!r}.", remedy)
     if len(found) > 1:
         raise InputError(f"{len(found)} begin with {written!r}.", "Write more of the id.")
     return found[0]

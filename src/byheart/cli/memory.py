@@ -133,5 +133,5 @@ def _shown(memory: Memory) -> str:
 
 def _pick(known: Sequence[Memory], person: str, written: str) -> Memory:
     remedy = f"List them: byheart memory list {person} --all"
-    wanted = pick((memory.id for memory in known), written, f"memory of {person}", remedy)
+    wanted = pick((memory.id for memory in known), written, f"{person} has no memory", remedy)
     return next(memory for memory in known if memory.id == wanted)

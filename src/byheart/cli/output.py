@@ -34,12 +34,12 @@ def print_json_lines(values: Iterable[Any]) -> None:
 
 def say(message: str) -> None:
     """Tell the person at the terminal something that is not the result (stderr)."""
-    err.print(Text(message))
+    err.print(Text(message), soft_wrap=True)
 
 
 def done(message: str) -> None:
     """One line of result: what has been done (stdout)."""
-    out.print(Text.assemble(("✓ ", "green"), message))
+    out.print(Text.assemble(("✓ ", "green"), message), soft_wrap=True)
 
 
 def complain(message: str, remedy: str = "") -> None:
@@ -68,7 +68,14 @@ def track(items: Iterable[T], total: int, what: str) -> Iterator[T]:
             if not bar.live.is_started and time.monotonic() - began > 2 and err.is_terminal:
                 bar.start()
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
+
+
+def cut(text: str, width: int) -> str:
+    """A text on one line, cut to a width."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= width else flat[: width - 1].rstrip() + "…"
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, widest: str = "") -> None:

@@ -13,11 +13,12 @@ from rich.text import Text
 from byheart.base.clock import parse_time, utcnow
 from byheart.base.settings import Settings
 from byheart.base.store import Store
-from byheart.capture.interchange import FILE as LOG_NAME
-from byheart.cli.output import Json, out, print_json
+from byheart.capture.interchange import FILE
+from byheart.cli.output import Json, cut, out, print_json
 from byheart.insight.pace import Milestone
 from byheart.insight.status import Status, read_status
 
+LOG_NAME = FILE
 _DAYS = 10
 
 
@@ -137,9 +138,9 @@ def _recent(found: Status) -> RenderableType | None:
     grid.add_column(ratio=1, overflow="fold")
     for one in reversed(found.recent):
         words = Text.assemble(
-            (f"“{_short(one.trigger, 90)}”", "green"), ("\nasked: ", "dim"), _short(one.question, 120)
+            (f"“{cut(one.trigger, 90)}”", "green"), ("\nasked: ", "dim"), cut(one.question, 120)
         )
-        grid.add_row(_moment(one.at), one.person, words)
+        grid.add_row(_moment(one.at), Text(one.person), words)
     return grid
 
 
@@ -192,11 +193,6 @@ def _next(found: Status) -> RenderableType | None:
 
 def _moment(at: str) -> str:
     return parse_time(at).strftime("%Y-%m-%d %H:%M")
-
-
-def _short(text: str, width: int) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= width else flat[: width - 1].rstrip() + "…"
 
 
 def _size(amount: float) -> str:
