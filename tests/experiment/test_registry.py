@@ -77,14 +77,18 @@ def test_every_promotion_and_step_back_is_a_decision(store: Store) -> None:
     assert {d.evidence.get("grounded_recall") for d in made} == {0.91, None}
 
 
-def test_the_first_step_back_leads_to_the_base(store: Store) -> None:
-    add(store, "one")
+def test_the_base_can_be_reached_by_a_step_back_and_by_promotion(store: Store) -> None:
+    add(store, "one", "two")
     with store.transaction() as connection:
+        with pytest.raises(InputError, match="base answers"):
+            rollback(connection, WHY)
         set_live(connection, "one", WHY)
         assert rollback(connection, WHY) is None
         assert live_model(connection) is None
-        with pytest.raises(InputError, match="base answers"):
-            rollback(connection, WHY)
+        set_live(connection, "one", WHY)
+        two = set_live(connection, "two", WHY)
+        assert set_live(connection, "base", WHY) is None
+        assert rollback(connection, WHY) == two
 
 
 class Promotions(RuleBasedStateMachine):
@@ -101,18 +105,18 @@ class Promotions(RuleBasedStateMachine):
         for name in "abc":
             register(self.connection, name, "base model", digest=name)
 
-    @rule(name=st.sampled_from("abc"))
+    @rule(name=st.sampled_from(["a", "b", "c", "base"]))
     def promote(self, name: str) -> None:
         set_live(self.connection, name, WHY)
-        if name != self.live:
-            self.previous, self.live, self.count = self.live, name, self.count + 1
+        wanted = None if name == "base" else name
+        if wanted != self.live:
+            self.previous, self.live, self.count = self.live, wanted, self.count + 1
 
-    @precondition(lambda self: self.live is not None)
+    @precondition(lambda self: self.count > 0)
     @rule()
     def step_back(self) -> None:
         rollback(self.connection, WHY)
-        self.live, self.previous = self.previous, self.live if self.previous else None
-        self.count += 1
+        self.live, self.previous, self.count = self.previous, self.live, self.count + 1
 
     @invariant()
     def live_is_the_last_word(self) -> None:

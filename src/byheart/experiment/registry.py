@@ -88,6 +88,8 @@ def register(
 
 def find(connection: Connection, name: str) -> Model:
     """A model by its name, its id or an alias. Raises NotFoundError with the names there are."""
+    if name == BASE:
+        raise NotFoundError("The base is in no list of trained models.", "It can be promoted and talked to.")
     alias = connection.execute(select(aliases_table.c.model).where(aliases_table.c.name == name)).scalar()
     wanted = alias or name
     row = connection.execute(select(table).where(or_(table.c.id == wanted, table.c.name == wanted)))
@@ -113,30 +115,26 @@ def previous_model(connection: Connection) -> Model | None:
     return _aliased(connection, aliases_table.c.previous)
 
 
-def set_live(connection: Connection, name: str, reason: Reason) -> Model:
-    """Put a model live; the one before stays at hand. Raises NotFoundError."""
-    model = find(connection, name)
+def set_live(connection: Connection, name: str, reason: Reason) -> Model | None:
+    """Put a model live, or the base (then None); the one before stays at hand. Raises NotFoundError."""
+    model = None if name == BASE else find(connection, name)
     before = live_model(connection)
-    if before == model:
-        return model
-    _point(connection, model.id, before.id if before else None)
-    _decide(connection, "promote", model.id, reason, before)
+    if before != model:
+        _point(connection, model, before)
+        _decide(connection, "promote", model, reason, before)
     return model
 
 
 def rollback(connection: Connection, reason: Reason) -> Model | None:
-    """Put the model before this one live again; None means the base. Raises InputError when nothing is live.
+    """Put live again what was live before; None means the base. A second step back undoes the first.
 
-    A second step back undoes the first, except where the first led to the base.
+    Raises InputError when nothing has ever been put live.
     """
-    now, before = live_model(connection), previous_model(connection)
-    if now is None:
+    if connection.execute(select(aliases_table.c.name).where(aliases_table.c.name == LIVE)).first() is None:
         raise InputError("No model has been put live, the base answers.", "See `byheart models list`.")
-    if before is None:
-        connection.execute(delete(aliases_table).where(aliases_table.c.name == LIVE))
-    else:
-        _point(connection, before.id, now.id)
-    _decide(connection, "rollback", before.id if before else BASE, reason, now)
+    now, before = live_model(connection), previous_model(connection)
+    _point(connection, before, now)
+    _decide(connection, "rollback", before, reason, now)
     return before
 
 
@@ -154,16 +152,24 @@ def _aliased(connection: Connection, column: Any) -> Model | None:
     return Model(**row) if row else None
 
 
-def _point(connection: Connection, model: str, previous: str | None) -> None:
+def _point(connection: Connection, model: Model | None, previous: Model | None) -> None:
+    """Point `live` at a model; at the base with an empty text."""
     connection.execute(delete(aliases_table).where(aliases_table.c.name == LIVE))
-    connection.execute(
-        insert(aliases_table).values(name=LIVE, model=model, previous=previous, updated_at=utcnow())
-    )
+    row = {
+        "name": LIVE,
+        "model": model.id if model else "",
+        "previous": previous.id if previous else None,
+        "updated_at": utcnow(),
+    }
+    connection.execute(insert(aliases_table).values(**row))
 
 
-def _decide(connection: Connection, kind: str, model: str, reason: Reason, other: Model | None) -> None:
+def _decide(
+    connection: Connection, kind: str, model: Model | None, reason: Reason, other: Model | None
+) -> None:
     evidence = {**reason.evidence, "instead_of": other.name if other else BASE}
-    decision = Decision(new_id("decision"), kind, model, reason.who, reason.why, evidence, utcnow())
+    decided = model.id if model else BASE
+    decision = Decision(new_id("decision"), kind, decided, reason.who, reason.why, evidence, utcnow())
     connection.execute(insert(decisions_table).values(**vars(decision)))
 
 

@@ -151,7 +151,7 @@ def _options(sampling: Sampling) -> dict[str, Any]:
         "top_p": sampling.top_p,
         "top_k": 0,
         "min_p": 0.0,
-        "seed": sampling.seed,
+        "seed": sampling.seed % 2**32,
         "stop": list(sampling.stop),
     }
 

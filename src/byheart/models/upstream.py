@@ -131,7 +131,7 @@ class _Answer:
         self.usage = event.get("usage") or self.usage
         try:
             choice = event["choices"][0] if event["choices"] else {}
-            text = (choice.get("delta") or {}).get("content") or ""
+            text = _whole((choice.get("delta") or {}).get("content") or "")
             self.finish_reason = choice.get("finish_reason") or self.finish_reason
             self.text += text
         except (KeyError, TypeError, AttributeError) as error:
@@ -143,7 +143,7 @@ class _Answer:
         """Take an answer that came at once, from a server that does not stream."""
         try:
             choice = body["choices"][0]
-            self.text = choice["message"]["content"] or ""
+            self.text = _whole(choice["message"]["content"] or "")
             self.finish_reason = choice["finish_reason"] or "stop"
             self.usage = body.get("usage") or {}
         except (KeyError, IndexError, TypeError) as error:
@@ -216,6 +216,11 @@ def _refusal(response: httpx.Response, url: str) -> ModelError:
         said = " ".join(text.split())[:200]
     remedy = _REMEDIES.get(response.status_code, "Check the server's own log.")
     return ModelError(f"{url} refused with status {response.status_code}: {said or 'nothing else'}.", remedy)
+
+
+def _whole(text: str) -> str:
+    """The text with halves of surrogate pairs, which JSON allows and nothing can store, replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _said(error: Any) -> str:

@@ -1,0 +1,93 @@
+"""Answers in OpenAI's chat format, at once or as server-sent events."""
+
+import json
+import time
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from byheart.base.errors import ByheartError
+from byheart.loop import Answer
+from byheart.models.records import Piece, Reply
+from byheart.server.errors import explained
+
+_REASONS = ("stop", "length", "content_filter")
+
+
+def headers(answer: Answer) -> dict[str, str]:
+    """What byheart adds: which memories were used, and how long it took beside the model."""
+    return {
+        "x-byheart-memories": ",".join(memory.id for memory in answer.memories),
+        "x-byheart-overhead-ms": f"{answer.overhead_ms:.2f}",
+        "x-byheart-conversation": answer.conversation.encode("latin-1", "replace").decode("latin-1"),
+    }
+
+
+def finished(answer: Answer) -> Reply:
+    """Wait for the whole answer."""
+    reply = next(piece.reply for piece in answer if piece.reply is not None)
+    assert reply is not None
+    return reply
+
+
+def completion(answer: Answer, reply: Reply) -> dict[str, Any]:
+    """A whole answer."""
+    message = {"role": "assistant", "content": reply.text, "refusal": None}
+    return {
+        "id": answer.id,
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": answer.model,
+        "choices": [{"index": 0, "message": message, "finish_reason": _reason(reply), "logprobs": None}],
+        "usage": _usage(reply),
+    }
+
+
+def events(answer: Answer, include_usage: bool) -> Iterator[str]:
+    """The answer as server-sent events. Waits for its first piece, so that an early error is a plain one."""
+    pieces = iter(answer)
+    first = next(pieces)
+    return _events(answer, chain([first], pieces), include_usage)
+
+
+def _events(answer: Answer, pieces: Iterator[Piece], include_usage: bool) -> Iterator[str]:
+    head = {
+        "id": answer.id,
+        "object": "chat.completion.chunk",
+        "created": int(time.time()),
+        "model": answer.model,
+    }
+
+    def chunk(delta: dict[str, str], reason: str | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
+        return _event({**head, "choices": [choice], **({"usage": None} if include_usage else {})})
+
+    yield chunk({"role": "assistant", "content": ""})
+    try:
+        for piece in pieces:
+            if piece.text:
+                yield chunk({"content": piece.text})
+            if piece.reply is not None:
+                yield chunk({}, _reason(piece.reply))
+                if include_usage:
+                    yield _event({**head, "choices": [], "usage": _usage(piece.reply)})
+    except ByheartError as error:  # the status is long sent; clients read the error from the stream
+        yield _event(explained(error))
+        return
+    yield "data: [DONE]\n\n"
+
+
+def _event(value: dict[str, Any]) -> str:
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
+
+
+def _reason(reply: Reply) -> str:
+    return reply.finish_reason if reply.finish_reason in _REASONS else "stop"
+
+
+def _usage(reply: Reply) -> dict[str, int]:
+    return {
+        "prompt_tokens": reply.prompt_tokens,
+        "completion_tokens": reply.completion_tokens,
+        "total_tokens": reply.prompt_tokens + reply.completion_tokens,
+    }
