@@ -139,16 +139,16 @@ def test_a_bad_persona_file_is_named(
 
 
 def _small_files() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (250_000, resource.RLIM_INFINITY))
 
 
 def test_when_no_more_can_be_written_nothing_stored_is_lost(
     byheart: Callable[..., Ran], log: Path, tmp_path: Path
 ) -> None:
-    """No file may grow beyond 400 kB: the nearest to a full disk that needs no rights."""
+    """No file may grow beyond 250 kB: the nearest to a full disk that needs no rights."""
     assert byheart("import", str(log)).code == 0
     before = counts(byheart)
-    (tmp_path / "large.jsonl").write_text("".join(line(f"l{n}", f"p{n}") + "\n" for n in range(300)))
+    (tmp_path / "large.jsonl").write_text("".join(line(f"l{n}", f"p{n}") + "\n" for n in range(120)))
     command = [*PROGRAM, "import", str(tmp_path / "large.jsonl")]
     ran = subprocess.run(
         command, capture_output=True, text=True, check=False, preexec_fn=_small_files, env=dict(os.environ)
