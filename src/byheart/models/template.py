@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import TemplateError
+from jinja2 import Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from byheart.base.errors import ModelError
@@ -31,7 +32,9 @@ class ChatTemplate:
         file = folder / "chat_template.jinja"
         source = file.read_text("utf-8") if file.exists() else config.get("chat_template")
         if not isinstance(source, str):
-            raise ModelError(f"{folder} has no chat template.", "Use an instruct model, or add a chat_template.jinja.")
+            raise ModelError(
+                f"{folder} has no chat template.", "Use an instruct model, or add a chat_template.jinja."
+            )
         return cls(source, _token(config.get("bos_token")), _token(config.get("eos_token")))
 
     def render(self, messages: Sequence[Message], answer: bool = False) -> str:
@@ -42,17 +45,25 @@ class ChatTemplate:
         """
         if not messages or messages[0].role != "system":
             messages = [Message("system", ""), *messages]
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-        environment.globals["raise_exception"] = _raise
         try:
-            return environment.from_string(self.source).render(
+            return _compiled(self.source).render(
                 messages=[m.wire() for m in messages],
                 add_generation_prompt=answer,
                 bos_token=self.bos,
                 eos_token=self.eos,
             )
         except TemplateError as error:
-            raise ModelError(f"The model's chat template cannot render this conversation: {error}.") from error
+            raise ModelError(
+                f"The model's chat template cannot render this conversation: {error}."
+            ) from error
+
+
+@lru_cache(maxsize=16)
+def _compiled(source: str) -> Template:
+    """Kept, because compiling takes far longer than rendering, and training renders thousands of times."""
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    environment.globals["raise_exception"] = _raise
+    return environment.from_string(source)
 
 
 def _token(value: object) -> str:

@@ -92,8 +92,14 @@ def load_weights(folder: Path, dtype: torch.dtype | None = None, attention: str 
 
 
 def load_tokenizer(folder: Path) -> Any:
-    """The fast tokenizer in `folder`."""
-    return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    """The fast tokenizer in `folder`, without its post-processor.
+
+    The chat template writes every special token, so nothing is to be added; and some (LLaMA 3's) cut the blanks off
+    the offsets of tokens, which the loss mask is made from.
+    """
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    tokenizer.backend_tokenizer.post_processor = None
+    return tokenizer
 
 
 def merge_adapter(model: Any, adapter: Path) -> None:

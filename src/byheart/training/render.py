@@ -52,13 +52,8 @@ def tokenize(example: TrainingExample, template: ChatTemplate, tokenizer: Any, m
         )
     trained = [False] * len(ids)
     for start, end in spans:
-        for position, (left, right) in enumerate(offsets):
-            if left < start < right or left < end < right:
-                raise TrainingError(
-                    f"In example {example.name} a token lies half inside a reply and half outside.",
-                    "Remove the blank at the reply's beginning.",
-                )
-            trained[position] |= start <= left < right <= end
+        for position in _positions(example, offsets, start, end):
+            trained[position] = True
     if not any(trained):
         raise TrainingError(
             f"Example {example.name} has no token to learn from.",
@@ -67,17 +62,46 @@ def tokenize(example: TrainingExample, template: ChatTemplate, tokenizer: Any, m
     return Tokens(example.name, tuple(ids), tuple(trained))
 
 
+def _positions(
+    example: TrainingExample, offsets: Sequence[tuple[int, int]], start: int, end: int
+) -> list[int]:
+    """The tokens that make up the text from `start` to `end`, neither less nor more."""
+    reached, found = start, []
+    for position, (left, right) in enumerate(offsets):
+        if left < start < right or left < end < right:
+            raise TrainingError(
+                f"In example {example.name} a token lies half inside a reply and half outside.",
+                "Remove the blank at the reply's beginning.",
+            )
+        if start <= left < right <= end:
+            if left > reached:
+                break
+            reached = max(reached, right)
+            found.append(position)
+    if reached < end:
+        raise TrainingError(
+            f"In example {example.name} the tokenizer leaves out part of a reply.",
+            "Use the base's fast tokenizer, or leave the example out.",
+        )
+    return found
+
+
 def _span(example: TrainingExample, index: int, template: ChatTemplate, text: str) -> tuple[int, int]:
     """Character span [start, end) of reply `index` in the rendered text, through its end-of-turn token."""
     before = template.render(example.messages[:index], answer=True)
     after = template.render(example.messages[: index + 1])
+    said = example.messages[index].content
+    if not said.strip():
+        raise TrainingError(
+            f"Example {example.name} has no token to learn from in message {index + 1}, which is empty.",
+            "Give the message weight 0, or leave the example out.",
+        )
     if not (after.startswith(before) and text.startswith(after)):
         raise TrainingError(
             f"In example {example.name} the chat template renders message {index + 1} differently on its own.",
             "byheart cannot tell which tokens are the reply; use a template that only appends.",
         )
-    stop = after.find(template.eos, len(before)) if template.eos else -1
-    reply_end = len(before) + len(example.messages[index].content)
-    while 0 <= stop < reply_end:  # an end-of-turn written inside the reply is the reply's own text
-        stop = after.find(template.eos, stop + 1)
+    # Some templates trim a reply. An end of turn that is written inside it is the reply's own text.
+    shown = said if after.startswith(said, len(before)) else said.strip()
+    stop = after.find(template.eos, len(before) + len(shown)) if template.eos else -1
     return len(before), stop + len(template.eos) if stop >= 0 else len(after)

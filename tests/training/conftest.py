@@ -1,0 +1,3 @@
+from tests.tiny import template, tiny, tokenizer
+
+__all__ = ["template", "tiny", "tokenizer"]
