@@ -10,7 +10,7 @@ TITLES = (
     "Milestones",
     "Captured by day",
     "Recent captures",
-    "Every example includes",
+    "What the examples include",
     "Quality check",
     "Interchange log",
     "In the store",

@@ -47,7 +47,7 @@ def _report(found: Status) -> RenderableType:
         ("Milestones", _milestones(found)),
         ("Captured by day", _timeline(found)),
         ("Recent captures", _recent(found)),
-        ("Every example includes", _parts(found)),
+        ("What the examples include", _parts(found)),
         ("Quality check", _quality(found)),
         ("Interchange log", _log(found)),
         ("In the store", _counts(found)),

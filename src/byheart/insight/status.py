@@ -178,7 +178,7 @@ def _parts(held: Sequence[Mapping[str, Any]]) -> list[Part]:
         Part("user message (n-3)", sum(bool(row["question"]) for row in held)),
         Part("system prompt (n-2)", sum(map(bool, systems))),
         Part("with memories in it", sum(bool(row["memories"]) for row in held)),
-        Part("exactly as it was sent", sum(row["prompt_source"] == "recorded" for row in held)),
+        Part("as sent, not replayed", sum(row["prompt_source"] == "recorded" for row in held)),
         Part("assistant's response (n-1)", sum(bool(row["reply"]) for row in held)),
         Part("metadata: session, time, praise", sum(bool(r["conversation"] and r["trigger"]) for r in held)),
     ]
