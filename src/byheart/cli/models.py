@@ -67,9 +67,8 @@ def promote(name: Name, why: Why = "", as_json: Json = False) -> None:
     if as_json:
         print_json(model.wire() if model else {"name": registry.BASE})
     else:
-        done(
-            f"{model.name if model else 'The base'} is live. Talk to it: byheart chat · take it back: byheart models rollback"
-        )
+        done(f"{model.name if model else 'The base'} is live.")
+        say("Talk to it: byheart chat · take it back: byheart models rollback")
 
 
 @models_app.command()
