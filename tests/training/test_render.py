@@ -125,11 +125,10 @@ def test_a_reply_that_begins_with_a_blank_is_masked_right_or_refused(
     said = blank + rest
     talk = every_reply("blank-one", [Message("user", "hi"), Message("assistant", said)])
     try:
-        tokens = tokenize(talk, template, tokenizer, LONGEST)
+        found = runs(tokenize(talk, template, tokenizer, LONGEST), tokenizer)
     except TrainingError as refused:
-        assert "blank-one" in refused.message
-    else:
-        assert runs(tokens, tokenizer) == [said + END]
+        found = ["refused by name" if "blank-one" in refused.message else refused.message]
+    assert found in ([said + END], ["refused by name"])
 
 
 def test_a_token_that_is_half_reply_is_refused_by_name(template: ChatTemplate) -> None:
@@ -172,7 +171,7 @@ def test_an_empty_reply_is_refused_and_not_trained_to_say_nothing(
     template: ChatTemplate, tokenizer: Any
 ) -> None:
     messages = (Message("user", "hi"), Message("assistant", ""))
-    with pytest.raises(TrainingError, match="silent.*no token to learn from"):
+    with pytest.raises(TrainingError, match=r"silent.*no token to learn from"):
         tokenize(every_reply("silent", messages), template, tokenizer, LONGEST)
 
 
@@ -193,7 +192,7 @@ def test_a_template_that_rewrites_what_went_before_is_refused(tokenizer: Any) ->
         "</s>",
     )
     talk = [Message("user", "a"), Message("assistant", "b"), Message("user", "c"), Message("assistant", "d")]
-    with pytest.raises(TrainingError, match="moving.*renders message"):
+    with pytest.raises(TrainingError, match=r"moving.*renders message"):
         tokenize(every_reply("moving", talk), rewriting, tokenizer, LONGEST)
 
 

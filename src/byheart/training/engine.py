@@ -41,6 +41,7 @@ class State:
     seconds: float = 0.0
     curve: list[tuple[int, float]] = field(default_factory=list)
     validation: list[tuple[int, float]] = field(default_factory=list)
+    looked: int = 0
     best_step: int = 0
     best_loss: float = math.inf
     stopped_early: bool = False
@@ -136,6 +137,7 @@ class Trainer:
             self.parameters.values(), lr=recipe.peak_rate, weight_decay=recipe.weight_decay, betas=(0.9, 0.99)
         )
         self.state = State()
+        self.whole = True  # False while an optimiser step has changed some of the weights but not all
 
     def resume(self) -> bool:
         """Go back to the last checkpoint in the folder, if there is one."""
@@ -159,8 +161,8 @@ class Trainer:
         torch.save(self.optimizer.state_dict(), scratch / "optimizer.pt")
         write_state(scratch, self.state)
         old = self.folder / "checkpoint.old"
-        shutil.rmtree(old, ignore_errors=True)
         if place.exists():
+            shutil.rmtree(old, ignore_errors=True)
             os.replace(place, old)
         os.replace(scratch, place)
         shutil.rmtree(old, ignore_errors=True)
@@ -170,23 +172,21 @@ class Trainer:
         batches = plan(train, self.recipe)
         self.state.steps = len(batches)
         try:
-            for number in range(self.state.step, len(batches)):
-                self._step([train[i] for i in batches[number]])
-                report(self.state)
-                last = self.state.step == len(batches)
+            while True:
                 if (
-                    valid
-                    and (self.state.step % self.recipe.evaluate_every == 0 or last)
-                    and self._validate(valid)
-                ):
+                    self._due()
+                ):  # before the next step, so that a look that an interrupt prevented is made up for
+                    self._look(valid)
+                if self.state.stopped_early or self.state.step == len(batches):
                     break
+                self._step([train[i] for i in batches[self.state.step]])
+                report(self.state)
         except KeyboardInterrupt:
-            self.checkpoint()
+            if self.whole:
+                self.checkpoint()
             raise
-        if not valid:
-            self._keep_best(self.state.loss)
-        shutil.rmtree(self.folder / "checkpoint", ignore_errors=True)
         write_state(self.folder, self.state)
+        shutil.rmtree(self.folder / "checkpoint", ignore_errors=True)
         return self.state
 
     def _step(self, rows: Sequence[Tokens]) -> None:
@@ -196,44 +196,59 @@ class Trainer:
         loss, count = summed_loss(self.model, rows)
         mean = loss / count
         torch.autograd.backward(mean)
-        nn.utils.clip_grad_norm_(self.parameters.values(), self.recipe.clip)
+        norm = nn.utils.clip_grad_norm_(self.parameters.values(), self.recipe.clip)
         value = mean.item()
-        if not math.isfinite(value):
-            raise TrainingError(
-                f"The loss became {value} at step {self.state.step + 1}.", "Lower learning_rate_multiplier."
-            )
+        _refuse_infinite(f"loss became {value}", value, self.state.step + 1)
+        _refuse_infinite("loss's gradient is not finite", norm.item(), self.state.step + 1)
+        self.whole = False
         self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
         self.state.step += 1
         self.state.tokens += sum(len(row.ids) for row in rows)
         self.state.curve.append((self.state.step, value))
         self.state.seconds += time.perf_counter() - started
+        self.whole = True
+        self.optimizer.zero_grad(set_to_none=True)
 
-    def _validate(self, valid: Sequence[Tokens]) -> bool:
-        """Measure, keep the best, checkpoint; True when it has not improved for `patience` looks."""
+    def _due(self) -> bool:
+        """Whether it is time to look how good the adapter is, and nobody has looked at this step yet."""
+        step = self.state.step
+        return step > self.state.looked and (
+            step % self.recipe.evaluate_every == 0 or step == self.state.steps
+        )
+
+    def _look(self, valid: Sequence[Tokens]) -> None:
+        """Validate, keep the best, stop when it has not improved for `patience` looks; then checkpoint."""
         started = time.perf_counter()
-        loss = mean_loss(self.model, valid)
-        self.state.validation.append((self.state.step, loss))
-        if loss < self.state.best_loss:
+        step = self.state.step
+        loss = mean_loss(self.model, valid) if valid else self.state.loss
+        _refuse_infinite(f"validation loss became {loss}", loss, step)
+        if loss < self.state.best_loss or not valid:
             self._keep_best(loss)
-        worse = 0
-        for _, seen in reversed(self.state.validation):
-            if seen <= self.state.best_loss:
-                break
-            worse += 1
-        self.state.stopped_early = worse >= self.recipe.patience and self.state.step < self.state.steps
+        if valid:
+            self.state.validation = [look for look in self.state.validation if look[0] < step] + [
+                (step, loss)
+            ]
+        since_best = sum(at > self.state.best_step for at, _ in self.state.validation)
+        self.state.stopped_early = since_best >= self.recipe.patience and step < self.state.steps
         self.state.seconds += time.perf_counter() - started
+        self.state.looked = step
         self.checkpoint()
-        return self.state.stopped_early
 
     def _keep_best(self, loss: float) -> None:
-        self.state.best_step, self.state.best_loss = self.state.step, loss
         save_adapter(self.folder / "adapter", self.parameters, self.recipe, self.base_name)
+        self.state.best_step, self.state.best_loss = self.state.step, loss
+
+
+def _refuse_infinite(what: str, value: float, step: int) -> None:
+    if not math.isfinite(value):
+        raise TrainingError(f"The {what} at step {step}.", "Lower learning_rate_multiplier.")
 
 
 def write_state(folder: Path, state: State) -> None:
-    """Write `state.json` into the folder."""
-    (folder / "state.json").write_text(json.dumps(asdict(state), indent=1) + "\n", "utf-8")
+    """Write `state.json` into the folder, wholly or not at all: it says that the folder is complete."""
+    scratch = folder / "state.json.new"
+    scratch.write_text(json.dumps(asdict(state), indent=1) + "\n", "utf-8")
+    os.replace(scratch, folder / "state.json")
 
 
 def read_state(folder: Path) -> State:

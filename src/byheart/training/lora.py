@@ -100,7 +100,7 @@ def save_adapter(folder: Path, parameters: dict[str, nn.Parameter], recipe: Reci
 def load_adapter(folder: Path, parameters: dict[str, nn.Parameter]) -> None:
     """Copy a saved adapter into the parameters. Raises TrainingError when it does not fit."""
     tensors = load_file(folder / "adapter_model.safetensors")
-    if set(tensors) != set(parameters):
+    if {n: t.shape for n, t in tensors.items()} != {n: p.shape for n, p in parameters.items()}:
         raise TrainingError(f"The adapter in {folder} belongs to another base or recipe.", "Start a new run.")
     with torch.no_grad():
         for name, parameter in parameters.items():

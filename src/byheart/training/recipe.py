@@ -42,6 +42,9 @@ class Recipe:
             "rank",
             "alpha",
             "max_length",
+            "threads",
+            "evaluate_every",
+            "patience",
         )
         for name in positive:
             if getattr(self, name) <= 0:

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from byheart.base import tables
 from byheart.base.clock import utcnow
+from byheart.base.errors import ByheartError
 from byheart.base.ids import content_id
 from byheart.base.store import Store
 from byheart.dataset.examples import Example
@@ -73,21 +74,24 @@ def train(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "recipe.json").write_text(json.dumps(recipe.wire(), indent=2) + "\n", "utf-8")
         _open_row(store, name, dataset, base, recipe, folder)
-        outcome: dict[str, Any] = {"state": "failed"}
+        outcome = {"state": "failed", "error": "It stopped unexpectedly."}
         try:
-            state = _train(folder, dataset, base, recipe, report, say)
-            outcome = {
-                "state": "succeeded",
-                "step": state.step,
-                "steps": state.steps,
-                "metrics": _metrics(state),
-            }
+            _train(folder, dataset, base, recipe, report, say)
+            outcome = {}
         except KeyboardInterrupt:
             outcome = {"state": "interrupted"}
             raise
+        except ByheartError as error:
+            outcome = {"state": "failed", "error": str(error)}
+            raise
         finally:
-            _close_row(store, name, outcome)
+            if outcome:
+                _close_row(store, name, outcome)
     state = read_state(folder)
+    if not _succeeded(store, name):  # also when a kill came between the last file and the row
+        _open_row(store, name, dataset, base, recipe, folder)
+        counts = {"step": state.step, "steps": state.steps}
+        _close_row(store, name, {"state": "succeeded", **counts, "metrics": _metrics(state)})
     return Run(name, dataset.id, base.name, recipe, folder, adapter_digest(folder / "adapter"), state)
 
 
@@ -130,6 +134,12 @@ def _metrics(state: State) -> dict[str, Any]:
         "seconds": round(state.seconds, 1),
         "stopped_early": state.stopped_early,
     }
+
+
+def _succeeded(store: Store, name: str) -> bool:
+    with store.reading() as connection:
+        state = connection.execute(select(tables.runs.c.state).where(tables.runs.c.id == name)).scalar()
+    return state == "succeeded"
 
 
 def _open_row(store: Store, name: str, dataset: Dataset, base: Base, recipe: Recipe, folder: Path) -> None:
