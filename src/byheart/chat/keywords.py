@@ -7,16 +7,18 @@ to nothing.
 import re
 import unicodedata
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "‐": "-"})
 
 # The guide's keywords (remember, discussed, talked about, mentioned) with their inflections and near synonyms.
 REFERENCE = re.compile(
     r"\b(?:remember(?:s|ed|ing)?|recall(?:s|ed|ing)?|discuss(?:ed|ing|ion)?|talk(?:ed|ing) (?:about|of)|"
-    r"spoke about|mention(?:ed|ing)?|t(?:old|elling) me|you(?:'ve| have)? (?:said|shared|told)|"
+    r"spoke about|mention(?:ed|ing)?|t(?:old|elling) me|"
+    r"you(?:'ve|'d| have| had)?(?: also| once| already| just| always| even)? (?:said|shared|told)|"
     r"last time (?:we|you)|we spoke|our (?:last )?(?:talk|chat|conversation)s?)\b"
 )
 GOAL = re.compile(r"\b(?:goals?|objectives?|targets?|aim(?:s|ed|ing)?)\b")
-_NEGATED = re.compile(r"\b(?:not|never|no|n't|cannot|nothing|without|haven't|don't|didn't|can't)\b[^.!?;]{0,40}$|n't[^.!?;]{0,40}$")
+# A negation reaches up to the next comma: "No, you told me Tuesday" refers, "I don't think you told me" does not.
+_NEGATED = re.compile(r"(?:\b(?:not|never|no|cannot|nothing|without)\b|n't\b)(?! forg[eo]t)[^.!?;:,]{0,40}$")
 
 
 def normalise(text: str) -> str:

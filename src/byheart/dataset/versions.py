@@ -168,10 +168,15 @@ def load(folder: Path) -> Dataset:
         raise NotFoundError(f"There is no dataset in {folder}.", "List them with: byheart dataset list")
     metadata = json.loads((folder / "metadata.json").read_text("utf-8"))
     sides = [
-        tuple(_read(json.loads(line)) for line in (folder / f"{split}.jsonl").read_text("utf-8").splitlines())
+        tuple(_read(json.loads(line)) for line in _lines(folder / f"{split}.jsonl"))
         for split in ("train", "valid")
     ]
     return Dataset(metadata["id"], sides[0], sides[1], metadata["recipe"])
+
+
+def _lines(path: Path) -> list[str]:
+    """Lines end in a newline only; the other ends of line that Unicode knows may stand in a message."""
+    return path.read_text("utf-8").split("\n")[:-1]
 
 
 def _read(record: dict[str, Any]) -> Example:

@@ -161,15 +161,17 @@ def read_case(record: dict[str, Any], where: str) -> Case:
 def read_lines(path: Path) -> list[tuple[str, dict[str, Any]]]:
     """The JSON objects of a JSONL file with where each stands. Raises InputError with file and line."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.", "Check the path.") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder.", "Give a JSONL file.") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
     records = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         where = f"{path}, line {number},"

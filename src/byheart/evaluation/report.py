@@ -118,8 +118,8 @@ def _samples(base: Subject, tuned: Subject, each: int = 12) -> dict[str, list[di
                 }
             )
         rows.sort(key=lambda r: (not (r["base_right"] and not r["tuned_right"]), r["tuned_right"]))
-        worst = rows[: each // 2]
-        best = [r for r in rows if r["tuned_right"]][: each - len(worst)]
+        worst, rest = rows[: each // 2], rows[each // 2 :]
+        best = [r for r in rest if r["tuned_right"]][: each - len(worst)]
         samples[suite] = worst + best
     return samples
 

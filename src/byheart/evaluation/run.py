@@ -1,5 +1,6 @@
 """Running a suite: every reply is kept as soon as it is made, so an interrupted evaluation goes on."""
 
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,21 +42,25 @@ class ReplyCache:
     def __init__(self, home: Path, model: str) -> None:
         self.path = home / "replies" / f"{content_id('replies', model)}.jsonl"
         self.known: dict[str, str] = {}
+        self.torn = False  # whether an interrupt cut the last line off
         if self.path.exists():
-            for line in self.path.read_text("utf-8").splitlines():
-                try:
+            lines = self.path.read_text("utf-8", errors="replace").split("\n")
+            self.torn = lines.pop() != ""
+            for line in lines:
+                with contextlib.suppress(json.JSONDecodeError):  # what an earlier interrupt left
                     record = json.loads(line)
-                except json.JSONDecodeError:  # the line that an interrupt cut off
-                    continue
-                self.known[record["key"]] = record["reply"]
+                    self.known[record["key"]] = record["reply"]
 
     def add(self, replies: dict[str, str]) -> None:
         """Keep more replies, by key."""
         self.known |= replies
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [
+            json.dumps({"key": key, "reply": r}, ensure_ascii=False) + "\n" for key, r in replies.items()
+        ]
         with self.path.open("a", encoding="utf-8") as file:
-            for key, reply in replies.items():
-                file.write(json.dumps({"key": key, "reply": reply}, ensure_ascii=False) + "\n")
+            file.write("\n" * self.torn + "".join(lines))
+        self.torn = False
 
 
 def key(case: Case, sampling: Sampling) -> str:

@@ -39,5 +39,5 @@ def suite(name: str) -> list[Case]:
 def ordinary() -> list[Chat]:
     """The ordinary conversations that measure quality; none is about memory."""
     text = (files("byheart.evaluation") / "suites" / "ordinary.jsonl").read_text("utf-8")
-    records = [json.loads(line) for line in text.splitlines()]
+    records = [json.loads(line) for line in text.strip().split("\n")]
     return [Chat(r["id"], tuple(Message(m["role"], m["content"]) for m in r["messages"])) for r in records]
