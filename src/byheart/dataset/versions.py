@@ -86,12 +86,12 @@ def faults(example: Example) -> list[str]:
         found.append("the last message is not the assistant's")
     if "system" in roles[1:]:
         found.append("a system message stands after the first place")
-    talk = [r for r in roles if r != "system"]
-    if talk != ["user", "assistant"] * (len(talk) // 2):
-        found.append("user and assistant do not alternate")
+    if any(not i or roles[i - 1] != "user" for i in example.trained):
+        found.append("a trained reply does not follow a message of the user's")
     if any(not example.messages[i].content.strip() for i in example.trained):
         found.append("a trained reply is empty")
-    return [f"{example.source} example {example.id}: {fault}" for fault in found]
+    name = example.parents[0] if example.parents else example.id
+    return [f"{example.source} example {name}: {fault}" for fault in found]
 
 
 def save(connection: Connection, home: Path, dataset: Dataset, name: str) -> Path:
