@@ -3,13 +3,11 @@
 import math
 from collections.abc import Sequence
 
-import torch
-
 from byheart.evaluation.metrics import Figure, bootstrap
 from byheart.evaluation.suites import Chat
 from byheart.models.records import Progress
 from byheart.models.weights import WeightsModel
-from byheart.training.engine import summed_loss
+from byheart.training.engine import mean_loss
 from byheart.training.render import every_reply, tokenize
 
 MAX_LENGTH = 2048
@@ -18,14 +16,13 @@ Losses = list[tuple[float, int]]
 """For each conversation: summed cross-entropy of its replies in nats, and their number of tokens."""
 
 
-@torch.no_grad()
 def losses(model: WeightsModel, chats: Sequence[Chat], progress: Progress | None = None) -> Losses:
     """Cross-entropy of the assistant's words in each conversation."""
     result: Losses = []
     for chat in chats:
         tokens = tokenize(every_reply(chat.id, chat.messages), model.template, model.tokenizer, MAX_LENGTH)
-        loss, count = summed_loss(model.model, [tokens])
-        result.append((loss.item(), count))
+        count = sum(tokens.trained)
+        result.append((mean_loss(model.model, [tokens]) * count, count))
         if progress:
             progress(len(result), len(chats))
     return result
