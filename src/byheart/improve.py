@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from byheart import __version__
 from byheart.base import tables
@@ -24,8 +24,16 @@ from byheart.dataset.sources import Sources, gather
 from byheart.dataset.versions import Dataset
 from byheart.evaluation import report as reports
 from byheart.evaluation.cases import Case
-from byheart.evaluation.perplexity import Losses, losses, perplexity, perplexity_ratio
-from byheart.evaluation.run import ReplyCache, Result, answer, collect
+from byheart.evaluation.perplexity import (
+    Losses,
+    keep_losses,
+    losses,
+    losses_file,
+    perplexity,
+    perplexity_ratio,
+    read_losses,
+)
+from byheart.evaluation.run import ReplyCache, Result, answer, collect, pending
 from byheart.evaluation.suites import ordinary, suite
 from byheart.experiment import registry
 from byheart.models.bases import Base, find_base
@@ -58,11 +66,12 @@ class Screen(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """What to improve with: where examples come from, how to train, what to be measured on."""
+    """What to improve with: where examples come from, how to train, what to be measured on, who asked for it."""
 
     sources: Sources = field(default_factory=Sources)
     recipe: Recipe = field(default_factory=Recipe)
     suites: tuple[str, ...] = ("generated", "natural", "guide")
+    command: str = "byheart improve"
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,8 @@ def _fingerprint(system: str, question: str) -> str:
 
 def registered(store: Store, run: Run) -> str:
     """Register the run's adapter as a model; returns its name."""
-    name = f"ft:{run.base}:personal:{SUFFIX}:{run.id.removeprefix('run_')[:8]}"
+    short = run.base.rpartition("/")[2]  # of a folder or a hub's name
+    name = f"ft:{short}:personal:{SUFFIX}:{run.id.removeprefix('run_')[:8]}"
     with store.transaction() as connection:
         registry.register(connection, name, run.base, run.id, run.adapter, run.adapter_hash)
     return name
@@ -153,7 +163,7 @@ def prove(
     ratio = perplexity_ratio(measured[1], measured[0])
     about = {
         "byheart": __version__,
-        "command": "byheart demo",
+        "command": plan.command,
         "base_model": base.name,
         "dataset": run.dataset,
         "run": run.id,
@@ -176,7 +186,8 @@ def evaluate_model(settings: Settings, store: Store, name: str, cases: list[Case
     Raises NotFoundError for an unknown name, ModelError when an endpoint does not answer.
     """
     model, identity = _subject(settings, store, name)
-    cache = ReplyCache(settings.home, identity)
+    # What stands behind an endpoint may change, so its earlier replies are not taken for its answers of today.
+    cache = ReplyCache(settings.home, identity, fresh=name.startswith("endpoint:"))
     answer(model, cases, cache, lambda done, total: screen.progress(f"{name} answers", done, total))
     return collect(cases, cache)
 
@@ -186,7 +197,9 @@ def _subject(settings: Settings, store: Store, name: str) -> tuple[ChatModel, st
         url, _, served = name.removeprefix("endpoint:").partition("#")
         key = settings.upstream_key.get_secret_value() if settings.upstream_key else ""
         return UpstreamModel(url, key, served), name
-    if name == "base":
+    with store.reading() as connection:
+        unpromoted = name == registry.LIVE and registry.live_model(connection) is None
+    if name == registry.BASE or unpromoted:
         base = find_base(settings.base_model, settings.home)
         return WeightsModel(base, threads=settings.threads), base.name
     with store.reading() as connection:
@@ -205,32 +218,33 @@ def _measure(
     screen: Screen,
 ) -> tuple[dict[str, Result], Losses]:
     who = "tuned" if adapter else "base"
-    model = WeightsModel(base, adapter, threads=settings.threads)
-    cache = ReplyCache(settings.home, identity)
     every = [case for cases in suites.values() for case in cases]
-    answer(model, every, cache, lambda done, total: screen.progress(f"{who} answers", done, total))
     chats = ordinary()
-    loss = losses(model, chats, lambda done, total: screen.progress(f"{who} on ordinary chat", done, total))
-    return {name: collect(cases, cache) for name, cases in suites.items()}, loss
+    cache = ReplyCache(settings.home, identity)
+    kept = losses_file(settings.home, identity, chats)
+    if pending(every, cache) or not kept.exists():
+        model = WeightsModel(base, adapter, threads=settings.threads)
+        answer(model, every, cache, lambda done, total: screen.progress(f"{who} answers", done, total))
+        label = f"{who} on ordinary chat"
+        keep_losses(kept, losses(model, chats, lambda done, total: screen.progress(label, done, total)))
+    return {name: collect(cases, cache) for name, cases in suites.items()}, read_losses(kept)
 
 
 def _record_report(store: Store, report: dict[str, Any], base: Base, model: str, folder: Path) -> None:
+    table = tables.reports
+    row = {
+        "model": model,
+        "baseline": base.name,
+        "suites": list(report["suites"]),
+        "figures": reports.brief(report),
+        "path": str(folder),
+        "created_at": utcnow(),
+    }
     with store.transaction() as connection:
-        table = tables.reports
         if connection.execute(select(table.c.id).where(table.c.id == report["id"])).first():
-            return
-        connection.execute(
-            insert(table),
-            {
-                "id": report["id"],
-                "model": model,
-                "baseline": base.name,
-                "suites": list(report["suites"]),
-                "figures": reports.brief(report),
-                "path": str(folder),
-                "created_at": utcnow(),
-            },
-        )
+            connection.execute(update(table).where(table.c.id == report["id"]).values(**row))
+        else:
+            connection.execute(insert(table).values(id=report["id"], **row))
 
 
 def last_report(store: Store) -> tuple[dict[str, Any], Path]:

@@ -31,8 +31,20 @@ def parse_time(text: str) -> datetime:
 def age(said_at: str, now: str) -> str:
     """How long ago, as a person says it: `just now`, `2 hours ago`, `3 days ago`, `5 weeks ago`, `2 years ago`."""
     seconds = (parse_time(now) - parse_time(said_at)).total_seconds()
-    steps = (("year", 365 * 86400), ("month", 61 * 86400), ("week", 14 * 86400), ("day", 86400), ("hour", 3600))
-    unit_seconds = {"year": 365 * 86400, "month": 30.44 * 86400, "week": 7 * 86400, "day": 86400, "hour": 3600}
+    steps = (
+        ("year", 365 * 86400),
+        ("month", 61 * 86400),
+        ("week", 14 * 86400),
+        ("day", 86400),
+        ("hour", 3600),
+    )
+    unit_seconds = {
+        "year": 365 * 86400,
+        "month": 30.44 * 86400,
+        "week": 7 * 86400,
+        "day": 86400,
+        "hour": 3600,
+    }
     for unit, threshold in steps:
         if seconds >= threshold:
             count = int(seconds // unit_seconds[unit])

@@ -22,7 +22,9 @@ NOTHING = "You remember nothing about this person yet."
 def render_line(memory: MemoryLine, now: str) -> str:
     """One memory as the model reads it: `[goal, importance 5] user, 3 days ago: I want to ...`."""
     text = " ".join(memory.text.split())
-    return f"[{memory.kind}, importance {memory.importance}] {memory.role}, {age(memory.said_at, now)}: {text}"
+    return (
+        f"[{memory.kind}, importance {memory.importance}] {memory.role}, {age(memory.said_at, now)}: {text}"
+    )
 
 
 def holds(memory: MemoryLine, now: str) -> bool:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from byheart.base import tables
 from byheart.base.clock import utcnow
-from byheart.base.errors import NotFoundError
 from byheart.base.settings import Settings
 from byheart.base.store import Store
 from byheart.cli.output import Json, done, out, print_json, print_table
@@ -21,8 +20,10 @@ dataset_app = typer.Typer(no_args_is_help=True, help="Build, list and show datas
 
 @dataset_app.command()
 def build(
-    conversations: Annotated[int, typer.Option(min=0, help="How many conversations to generate.")] = 400,
-    seed: Annotated[int, typer.Option(help="The generator's seed.")] = 11,
+    conversations: Annotated[
+        int, typer.Option(min=0, help="How many conversations to generate.")
+    ] = Sources.conversations,
+    seed: Annotated[int, typer.Option(help="The generator's seed.")] = Sources.seed,
     captures: Annotated[
         str, typer.Option(help="reviewed, or strong: also the pending ones praised strongly.")
     ] = REVIEWED,
@@ -37,7 +38,7 @@ def build(
     Example: byheart dataset build --conversations 400 --out training-data
     """
     settings = Settings.load()
-    sources = Sources(conversations, seed, captures)
+    sources = Sources(conversations=conversations, seed=seed, captures=captures)
     with Store.open(settings.store_url) as store, store.transaction() as connection:
         dataset = versions.freeze(gather(connection, sources), sources.wire())
         folder = versions.save(connection, settings.home, dataset, name)
@@ -80,9 +81,7 @@ def show(
     Example: byheart dataset show DATASET --examples 5
     """
     settings = Settings.load()
-    if "/" in dataset or not (folder := settings.home / "datasets" / dataset).exists():
-        raise NotFoundError(f"There is no dataset {dataset!r}.", "List them with: byheart dataset list")
-    found = versions.load(folder)
+    found = versions.find(settings.home, dataset)
     if as_json:
         print_json({"id": found.id, "recipe": found.recipe, "summary": found.summary})
         return

@@ -41,7 +41,7 @@ def demo(
     """
     started = time.monotonic()
     settings = Settings.load(persona_name="Timmy", persona_prompt=_persona(log))
-    plan = Plan(sources=Sources(captures=STRONG))
+    plan = Plan(sources=Sources(captures=STRONG), command="byheart demo")
     with Store.open(settings.store_url) as store, TerminalScreen() as screen:
         screen.stage("Talk, remember, praise")
         _import(settings, store, log / "log.jsonl", screen)

@@ -50,8 +50,7 @@ def train(
         threads=settings.threads,
     )
     with Store.open(settings.store_url) as store:
-        name = _last(store) if dataset == "last" else dataset
-        chosen = versions.load(settings.home / "datasets" / name)
+        chosen = versions.find(settings.home, _last(store) if dataset == "last" else dataset)
         with TerminalScreen() as screen:
             screen.stage("Train")
             run = runs.train(

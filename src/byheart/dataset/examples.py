@@ -1,13 +1,17 @@
 """Examples: what a model learns from, each with where it came from."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 from byheart.base.ids import content_id
 from byheart.chat.prompt import render_messages
 from byheart.chat.records import Message, Turn
 from byheart.dataset.generator import Conversation, conversations
+
+ORDINARY_PROMPT = "You are a helpful assistant."
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,26 @@ def generated(count: int, seed: int) -> Iterator[Example]:
     """`count` examples from the generator's training side."""
     for conversation in conversations(count, seed, side="train"):
         yield from_conversation(conversation, f"generator seed={seed} count={count}")
+
+
+def ordinary(count: int, seed: int) -> Iterator[Example]:
+    """Up to `count` ordinary conversations, so that the model does not unlearn how to chat.
+
+    Every other one stands under a generated persona and memories that its reply has no use for: the rest teaches
+    what not to forget, these teach when to leave a memory alone.
+    """
+    text = (files("byheart.dataset.generator") / "data" / "ordinary.jsonl").read_text("utf-8")
+    talks = [[Message(**m) for m in json.loads(line)["messages"]] for line in text.splitlines()]
+    for number, (talk, block) in enumerate(zip(talks[:count], conversations(count, seed + 1), strict=False)):
+        if number % 2:
+            messages = tuple(render_messages(block.persona, block.memories, talk, block.now))
+        else:
+            messages = (Message("system", ORDINARY_PROMPT), *talk)
+        trained = tuple(i for i, m in enumerate(messages) if m.role == "assistant")
+        maker = f"ordinary seed={seed}"
+        yield Example(
+            "ordinary", "ordinary", content_id("talk", talk[0].content), messages, trained, (), maker
+        )
 
 
 def distinct(examples: Iterable[Example]) -> list[Example]:

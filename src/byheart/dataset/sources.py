@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from byheart.base import tables
 from byheart.base.errors import InputError
 from byheart.capture.exchange import Exchange, exchange_turn, exchanges
-from byheart.dataset.examples import Example, distinct, from_turn, generated
+from byheart.dataset.examples import Example, distinct, from_turn, generated, ordinary
 
 REVIEWED, STRONG = "reviewed", "strong"
 
@@ -18,11 +18,12 @@ class Sources:
     """What a dataset is made of.
 
     `captures`: "reviewed" takes the exchanges that the owner accepted; "strong" also the pending ones whose
-    praise was judged strong. Weak praise is never trained on unreviewed. `seed` and `conversations` go to the
-    generator.
+    praise was judged strong. Weak praise is never trained on unreviewed. `conversations` are generated, from `seed`;
+    `ordinary` is how many ordinary ones are mixed in.
     """
 
-    conversations: int = 400
+    conversations: int = 280
+    ordinary: int = 100
     seed: int = 11
     captures: str = REVIEWED
 
@@ -50,4 +51,5 @@ def _strongly(connection: Connection, exchange: Exchange) -> bool:
 
 def gather(connection: Connection, sources: Sources) -> list[Example]:
     """All examples of the sources, without repetitions."""
-    return distinct([*praised(connection, sources.captures), *generated(sources.conversations, sources.seed)])
+    made = [*generated(sources.conversations, sources.seed), *ordinary(sources.ordinary, sources.seed)]
+    return distinct([*praised(connection, sources.captures), *made])

@@ -162,6 +162,13 @@ def _record(connection: Connection, dataset: Dataset, name: str, folder: Path) -
     )
 
 
+def find(home: Path, dataset: str) -> Dataset:
+    """The version with this id. Raises NotFoundError when there is none."""
+    if Path(dataset).name != dataset:
+        raise NotFoundError(f"There is no dataset {dataset!r}.", "List them with: byheart dataset list")
+    return load(home / "datasets" / dataset)
+
+
 def load(folder: Path) -> Dataset:
     """A saved version, read back. Raises NotFoundError when it is not there."""
     if not (folder / "metadata.json").exists():

@@ -1,8 +1,12 @@
 """Quality kept: how well a model predicts the replies of ordinary conversations."""
 
+import json
 import math
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
+from byheart.base.ids import content_id
 from byheart.evaluation.metrics import Figure, bootstrap
 from byheart.evaluation.suites import Chat
 from byheart.models.records import Progress
@@ -26,6 +30,25 @@ def losses(model: WeightsModel, chats: Sequence[Chat], progress: Progress | None
         if progress:
             progress(len(result), len(chats))
     return result
+
+
+def losses_file(home: Path, model: str, chats: Sequence[Chat]) -> Path:
+    """Where the losses of a model (by its identity) on these conversations are kept, once measured."""
+    talks = [[c.id, [m.wire() for m in c.messages]] for c in chats]
+    return home / "replies" / f"{content_id('losses', [model, talks])}.json"
+
+
+def keep_losses(path: Path, of: Losses) -> None:
+    """Write the losses, wholly or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_suffix(".new")
+    scratch.write_text(json.dumps(of), "utf-8")
+    os.replace(scratch, path)
+
+
+def read_losses(path: Path) -> Losses:
+    """Losses that were kept."""
+    return [(float(loss), int(count)) for loss, count in json.loads(path.read_text("utf-8"))]
 
 
 def perplexity(of: Losses) -> Figure | None:

@@ -37,9 +37,12 @@ class Result:
 
 
 class ReplyCache:
-    """Replies on disk, one JSON line each, keyed by the prompt and the sampling; one file for each model."""
+    """Replies on disk, one JSON line each, keyed by the prompt and the sampling; one file for each model.
 
-    def __init__(self, home: Path, model: str) -> None:
+    With `fresh` earlier replies are not read; later ones take their place.
+    """
+
+    def __init__(self, home: Path, model: str, fresh: bool = False) -> None:
         self.path = home / "replies" / f"{content_id('replies', model)}.jsonl"
         self.known: dict[str, str] = {}
         self.torn = False  # whether an interrupt cut the last line off
@@ -50,6 +53,8 @@ class ReplyCache:
                 with contextlib.suppress(json.JSONDecodeError):  # what an earlier interrupt left
                     record = json.loads(line)
                     self.known[record["key"]] = record["reply"]
+        if fresh:
+            self.known.clear()
 
     def add(self, replies: dict[str, str]) -> None:
         """Keep more replies, by key."""

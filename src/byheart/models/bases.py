@@ -36,14 +36,18 @@ def base_folder(name: str, home: Path) -> Path:
     local = Path(name).expanduser()
     if local.is_dir():
         if not (local / "config.json").exists():
-            raise InputError(f"The folder {local} holds no config.json.", "Give the folder of a Hugging Face model.")
+            raise InputError(
+                f"The folder {local} holds no config.json.", "Give the folder of a Hugging Face model."
+            )
         return local.resolve()
     return home / "bases" / name.replace("/", "--")
 
 
 def find_base(name: str, home: Path) -> Base:
-    """The base `name`, which may not be prepared yet (`weights.prepare` does that)."""
-    return Base(name, base_folder(name, home), packaged_gguf() if name == PACKAGED else None)
+    """The base `name`, which may not be prepared yet (`weights.prepare` does that); a folder is named in full."""
+    folder = base_folder(name, home)
+    in_full = str(folder) if Path(name).expanduser().is_dir() else name
+    return Base(in_full, folder, packaged_gguf() if name == PACKAGED else None)
 
 
 def is_prepared(base: Base) -> bool:

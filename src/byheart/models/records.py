@@ -71,7 +71,10 @@ def whole_reply(model: ChatModel, messages: Sequence[Message], sampling: Samplin
 
 
 def one_by_one(
-    model: ChatModel, prompts: Sequence[Sequence[Message]], sampling: Sampling, progress: Progress | None = None
+    model: ChatModel,
+    prompts: Sequence[Sequence[Message]],
+    sampling: Sampling,
+    progress: Progress | None = None,
 ) -> list[Reply]:
     """`reply_all` for models that answer one prompt at a time."""
     replies = []

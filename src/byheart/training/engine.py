@@ -1,10 +1,10 @@
 """The training loop: LoRA on a frozen base, on the processor or a GPU, resumable to the bit.
 
 What makes it fast on two cores: the base is stored in bfloat16 where the processor multiplies it natively;
-one pass trains every reply of a conversation; batches hold conversations of like length, so little is padded, and
-right padding needs no attention mask under causal attention; logits are formed only where a token is trained;
-nothing is recomputed. What makes it exact: the order of batches depends on the seed alone, and a checkpoint holds
-the adapter, the optimiser and the cursor.
+one pass trains every reply of a conversation; batches hold conversations of like length, padded to few distinct
+shapes, because kernels are compiled for each; logits are formed only where a token is trained; the layers that are
+not adapted are only read; nothing is recomputed. What makes it exact: the order of batches depends on the seed
+alone, and a checkpoint holds the adapter, the optimiser and the cursor.
 """
 
 import json
@@ -13,7 +13,7 @@ import os
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,58 +58,69 @@ Report = Callable[[State], None]
 
 
 def plan(examples: Sequence[Tokens], recipe: Recipe) -> list[Batch]:
-    """The batches of all epochs, in order: each of like lengths, at most `batch_tokens` tokens with its padding."""
+    """The batches of all epochs, in order: each of one padded length, at most `batch_tokens` tokens with padding."""
     batches: list[Batch] = []
     for epoch in range(recipe.epochs):
         chance = random.Random(f"{recipe.seed}/{epoch}")
         order = list(range(len(examples)))
         chance.shuffle(order)
-        epoch_batches: list[Batch] = []
-        for start in range(
-            0, len(order), 64
-        ):  # sorting within a window keeps the shuffle and saves the padding
-            window = sorted(order[start : start + 64], key=lambda i: len(examples[i].ids))
-            epoch_batches += _fill(window, examples, recipe.batch_tokens)
+        epoch_batches = _by_length(order, examples, recipe.batch_tokens)
         chance.shuffle(epoch_batches)
         batches += epoch_batches
     return batches
 
 
-def _fill(window: list[int], examples: Sequence[Tokens], budget: int) -> Iterator[Batch]:
-    batch: Batch = []
-    for i in window:
-        longest = max(len(examples[j].ids) for j in [*batch, i])
-        if batch and longest * (len(batch) + 1) > budget:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
+def padded(length: int) -> int:
+    """A length rounded up to a multiple of 64: matrix kernels are compiled for each new shape, so few are used."""
+    return -(-length // 64) * 64
 
 
-def summed_loss(model: Any, rows: Sequence[Tokens]) -> tuple[torch.Tensor, int]:
-    """Cross-entropy summed over the trained tokens of `rows`, and how many they are."""
-    longest = max(len(row.ids) for row in rows)
-    ids = torch.zeros((len(rows), longest), dtype=torch.long)
-    target = torch.zeros((len(rows), longest), dtype=torch.bool)
+def _by_length(order: Sequence[int], examples: Sequence[Tokens], budget: int) -> list[Batch]:
+    groups: dict[int, list[int]] = {}
+    for i in order:
+        groups.setdefault(padded(len(examples[i].ids)), []).append(i)
+    batches: list[Batch] = []
+    for length, members in sorted(groups.items()):
+        size = _rows(length, budget)
+        batches += [members[start : start + size] for start in range(0, len(members), size)]
+    return batches
+
+
+def _rows(length: int, budget: int) -> int:
+    return max(1, budget // length)
+
+
+def summed_loss(model: Any, rows: Sequence[Tokens], budget: int = 0) -> tuple[torch.Tensor, int]:
+    """Cross-entropy summed over the trained tokens of `rows`, and how many they are.
+
+    Padding stands on the right, where causal attention needs no mask for it; with a `budget` of tokens an
+    incomplete batch is filled up with empty rows, so that it has the shape of a complete one.
+    """
+    longest = padded(max(len(row.ids) for row in rows))
+    shape = (max(len(rows), _rows(longest, budget)), longest)
+    ids = torch.zeros(shape, dtype=torch.long)
+    target = torch.zeros(shape, dtype=torch.bool)
     for r, row in enumerate(rows):
         ids[r, : len(row.ids)] = torch.tensor(row.ids)
         target[r, : len(row.ids)] = torch.tensor(row.trained)
     device = model.lm_head.weight.device
-    ids, target = ids.to(device), target.to(device)
-    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
-    where = target[:, 1:]
-    logits = model.lm_head(hidden[:, :-1][where]).float()
-    loss = nn.functional.cross_entropy(logits, ids[:, 1:][where], reduction="sum")
-    return loss, int(where.sum())
+    hidden = model.model(input_ids=ids.to(device), use_cache=False).last_hidden_state
+    where = target[:, 1:].flatten().nonzero().squeeze(1)
+    count = len(where)
+    spare = padded(count) - count  # positions that only fill up the shape; they carry no label
+    labels = torch.cat([ids[:, 1:].flatten()[where], torch.full((spare,), -100)])
+    where = torch.cat([where, torch.zeros(spare, dtype=torch.long)]).to(device)
+    logits = model.lm_head(hidden[:, :-1].flatten(0, 1)[where]).float()
+    loss = nn.functional.cross_entropy(logits, labels.to(device), reduction="sum", ignore_index=-100)
+    return loss, count
 
 
 @torch.no_grad()
-def mean_loss(model: Any, examples: Sequence[Tokens], budget: int = 4000) -> float:
+def mean_loss(model: Any, examples: Sequence[Tokens], budget: int = 768) -> float:
     """Mean cross-entropy per trained token, in nats."""
     total, count = 0.0, 0
-    for batch in _fill(sorted(range(len(examples)), key=lambda i: len(examples[i].ids)), examples, budget):
-        loss, tokens = summed_loss(model, [examples[i] for i in batch])
+    for batch in _by_length(range(len(examples)), examples, budget):
+        loss, tokens = summed_loss(model, [examples[i] for i in batch], budget)
         total, count = total + float(loss), count + tokens
     return total / max(count, 1)
 
@@ -193,7 +204,7 @@ class Trainer:
         started = time.perf_counter()
         for group in self.optimizer.param_groups:
             group["lr"] = rate(self.state.step, self.state.steps, self.recipe)
-        loss, count = summed_loss(self.model, rows)
+        loss, count = summed_loss(self.model, rows, self.recipe.batch_tokens)
         mean = loss / count
         torch.autograd.backward(mean)
         norm = nn.utils.clip_grad_norm_(self.parameters.values(), self.recipe.clip)

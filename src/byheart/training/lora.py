@@ -62,8 +62,11 @@ def add_lora(model: Any, recipe: Recipe) -> dict[str, nn.Parameter]:
     model.requires_grad_(False)
     generator = torch.Generator().manual_seed(recipe.seed)
     parameters: dict[str, nn.Parameter] = {}
+    lowest = lowest_layer(model.config.num_hidden_layers, recipe)
     for name, module in list(model.named_modules()):
-        if isinstance(module, nn.Linear) and name.rsplit(".", 1)[-1] in recipe.targets:
+        if not isinstance(module, nn.Linear) or name.rsplit(".", 1)[-1] not in recipe.targets:
+            continue
+        if int(name.split(".layers.")[1].split(".")[0]) >= lowest:
             parent = model.get_submodule(name.rpartition(".")[0])
             wrapped = LoraLinear(module, recipe.rank, recipe.alpha, generator)
             setattr(parent, name.rsplit(".", 1)[-1], wrapped)
@@ -75,6 +78,11 @@ def add_lora(model: Any, recipe: Recipe) -> dict[str, nn.Parameter]:
             "byheart trains LLaMA-, Qwen-, Mistral- and Gemma-style models.",
         )
     return parameters
+
+
+def lowest_layer(layers: int, recipe: Recipe) -> int:
+    """The first layer that is adapted, of `layers` in all."""
+    return max(0, layers - recipe.layers) if recipe.layers else 0
 
 
 def save_adapter(folder: Path, parameters: dict[str, nn.Parameter], recipe: Recipe, base: str) -> None:
@@ -93,6 +101,8 @@ def save_adapter(folder: Path, parameters: dict[str, nn.Parameter], recipe: Reci
         "fan_in_fan_out": False,
         "inference_mode": True,
         "target_modules": list(recipe.targets),
+        "layers_to_transform": sorted({int(name.split(".layers.")[1].split(".")[0]) for name in parameters}),
+        "layers_pattern": "layers",
     }
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
 

@@ -3,7 +3,7 @@ is free, and an interrupted run goes on from its checkpoint."""
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,6 @@ from byheart.models.weights import load_tokenizer, prepare
 from byheart.training.engine import Report, State, Trainer, read_state
 from byheart.training.recipe import Recipe
 from byheart.training.render import Tokens, TrainingExample, tokenize
-
-REPEATS_OF_PRAISE = 2
-"""How often a praised answer is shown for each time a generated conversation is: they are few and matter most."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,7 @@ def _train(
     template, tokenizer = ChatTemplate.read(base.folder), load_tokenizer(base.folder)
     say("Reading the examples")
     train_tokens = tokens_of(dataset.train, template, tokenizer, recipe)
-    valid_tokens = tokens_of(dataset.valid, template, tokenizer, recipe, repeat=False)
+    valid_tokens = tokens_of(dataset.valid, template, tokenizer, recipe)
     trainer = Trainer(base.folder, folder, recipe, base.name)
     if trainer.resume():
         say(f"Going on from step {trainer.state.step}")
@@ -111,17 +108,13 @@ def _train(
 
 
 def tokens_of(
-    examples: Sequence[Example], template: ChatTemplate, tokenizer: Any, recipe: Recipe, repeat: bool = True
+    examples: Sequence[Example], template: ChatTemplate, tokenizer: Any, recipe: Recipe
 ) -> list[Tokens]:
-    """Tokens and masks of the examples; praised answers come REPEATS_OF_PRAISE times when `repeat`."""
-    result: list[Tokens] = []
-    for e in examples:
-        tokens = tokenize(
-            TrainingExample(e.id, e.messages, e.trained), template, tokenizer, recipe.max_length
-        )
-        times = REPEATS_OF_PRAISE if repeat and e.source == "capture" else 1
-        result += [replace(tokens, name=f"{tokens.name}/{i}" if i else tokens.name) for i in range(times)]
-    return result
+    """Tokens and masks of the examples. Raises TrainingError naming the one that cannot be trained on."""
+    return [
+        tokenize(TrainingExample(e.id, e.messages, e.trained), template, tokenizer, recipe.max_length)
+        for e in examples
+    ]
 
 
 def _metrics(state: State) -> dict[str, Any]:

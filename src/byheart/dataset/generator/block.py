@@ -201,12 +201,12 @@ def _line(
     lead = ""
     if own and said_new and rng.random() < 0.7:
         lead = phrase(f"change.{attribute.changes}", block.side, rng)
-    elif own and rng.random() < 0.15:
+    elif own and rng.random() < 0.06:
         lead = phrase("memory_lead", block.side, rng)
     text = fill_in(_after(lead, wording), s=subject, v=value.text, **block.person)
     text = text if lead.endswith((",", ":", "but", "and")) else sentence(text)
     text = f"{lead} {text}".strip()
-    if own and rng.random() < 0.12:
+    if own and rng.random() < 0.05:
         text += " " + phrase("memory_tail", block.side, rng)
     low, high = attribute.importance
     said_at = format_time(block.now - timedelta(hours=hours))

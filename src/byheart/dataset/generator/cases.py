@@ -82,9 +82,9 @@ def _wish(rng: random.Random, kind: str, category: str) -> Wish:
     if kind == "answerable":
         return Wish(category, rng.choice((1, 1, 2)), near=0, replaced=0, noise=0.3)
     if kind == "superseded":
-        return Wish(category, rng.randint(2, 7), first_replaced=True, replaced=0.1)
+        return Wish(category, rng.randint(2, 6), first_replaced=True, replaced=0.1)
     low = {"distractors": 3, "several": 2, "false_premise": 1, "counterfactual": 1}.get(kind, 0)
-    return Wish(category, max(low, rng.randint(1, 8) if rng.random() < 0.9 else 0), near=0.6)
+    return Wish(category, max(low, rng.choice((1, 2, 3, 4, 5, 6, 8)) if rng.random() < 0.9 else 0), near=0.4)
 
 
 def _draft(rng: random.Random, side: Side, kind: str, category: str) -> _Draft | None:

@@ -1,4 +1,4 @@
-"""Training conversations: two to five exchanges about one block of memories."""
+"""Training conversations: two to seven exchanges about one block of memories."""
 
 import random
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from byheart.dataset.generator.records import CATEGORIES, Conversation, Exchange
 from byheart.dataset.generator.speech import Persona, persona
 
 # How often each act occurs where the block allows it.
-ABOUT_FACT = {"ask": 37, "tell": 15, "several": 7, "correct": 8, "confirm": 3}
+ABOUT_FACT = {"ask": 37, "tell": 15, "several": 8, "correct": 8, "confirm": 3}
 WITHOUT = {"unknown": 29, "never_said": 5, "small_talk": 5, "neutral": 9}
-_LINES = {0: 2, 1: 5, 2: 8, 3: 15, 4: 19, 5: 19, 6: 15, 7: 10, 8: 7}
+_LINES = {0: 2, 1: 6, 2: 12, 3: 20, 4: 22, 5: 16, 6: 10, 7: 7, 8: 5}
 
 
 def weighted(rng: random.Random, weights: dict[str, int]) -> str:
@@ -31,7 +31,9 @@ def conversations(count: int, seed: int, side: Side = "train") -> Iterator[Conve
 def _conversation(rng: random.Random, side: Side, category: str) -> Conversation:
     while True:
         lines = rng.choices(list(_LINES), list(_LINES.values()))[0]
-        block = build(rng, side, Wish(category, lines, replaced=0.22, first_replaced=rng.random() < 0.3))
+        block = build(
+            rng, side, Wish(category, lines, near=0.3, replaced=0.22, first_replaced=rng.random() < 0.3)
+        )
         who = persona(block.source)
         exchanges = _exchanges(block, who, category, _how_many(block))
         if len(exchanges) > 1:
@@ -43,7 +45,7 @@ def _conversation(rng: random.Random, side: Side, category: str) -> Conversation
 
 def _how_many(block: Block) -> int:
     """How many exchanges a block carries: the fewer facts, the fewer, or nearly all of them would abstain."""
-    return min(block.rng.choices((2, 3, 4, 5), (10, 30, 36, 24))[0], 2 + len(block.facts))
+    return min(block.rng.choices((3, 4, 5, 6, 7), (10, 20, 30, 25, 15))[0], 2 + 2 * len(block.facts))
 
 
 def _exchanges(block: Block, who: Persona, category: str, wanted: int) -> list[Exchange]:
@@ -67,7 +69,7 @@ def _exchanges(block: Block, who: Persona, category: str, wanted: int) -> list[E
 
 
 def _open_acts(made: list[Exchange], free: bool) -> dict[str, int]:
-    """The acts to choose from: after two abstentions no third one while a fact is left to tell."""
+    """The acts to choose from: abstentions never outrun the facts that are left to tell."""
     if not free:
         return WITHOUT
     return ABOUT_FACT if sum(e.abstain for e in made) > 1 else ABOUT_FACT | WITHOUT

@@ -43,9 +43,9 @@ def persona(source: Source) -> Persona:
 def typed(text: str, side: Side, rng: random.Random, exact: bool = False) -> str:
     """A message as somebody would type it; `exact` keeps its words as they are (they carry a value)."""
     text = sentence(text) if text[-1] in ".?!" else text
-    if rng.random() < 0.25:
+    if rng.random() < 0.15:
         text = _join(phrase("lead", side, rng), text)
-    if rng.random() < 0.12:
+    if rng.random() < 0.06:
         text = text if text[-1] in ".?!" else f"{text}?"
         text = f"{text} {phrase('tail', side, rng)}"
     if exact:
