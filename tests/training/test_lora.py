@@ -1,6 +1,7 @@
 """Our LoRA against the `peft` library in float32: same losses, same gradients, same files."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
 from torch.nn import functional
+from transformers import GPT2Config, GPT2LMHeadModel
 
 from byheart.base.errors import TrainingError
 from byheart.chat.records import Message
@@ -151,8 +153,29 @@ def test_an_adapter_of_another_recipe_does_not_load(tiny: Base, tmp_path: Path) 
 
 
 def test_a_model_without_these_projections_is_refused() -> None:
+    config = GPT2Config(n_layer=1, n_head=2, n_embd=8, vocab_size=20, n_positions=8)
     with pytest.raises(TrainingError, match="none of the projections"):
-        add_lora(nn.Sequential(nn.Linear(3, 3)), RECIPE)
+        add_lora(GPT2LMHeadModel(config), RECIPE)
+
+
+@torch.no_grad()
+def test_adapting_the_topmost_layers_leaves_the_rest_and_says_so(
+    tiny: Base, rows: list[Tokens], tmp_path: Path
+) -> None:
+    recipe = replace(RECIPE, layers=1)
+    model = load_weights(tiny.folder, torch.float32, "eager")
+    parameters = shaken(add_lora(model, recipe))
+    assert len(parameters) == 2 * 7
+    assert all(".layers.1." in name for name in parameters)
+    save_adapter(tmp_path, parameters, recipe, tiny.name)
+    config = json.loads((tmp_path / "adapter_config.json").read_text("utf-8"))
+    assert config["layers_to_transform"] == [1]
+    ids = torch.tensor([rows[3].ids])
+    theirs = PeftModel.from_pretrained(load_weights(tiny.folder, torch.float32, "eager"), str(tmp_path))
+    torch.testing.assert_close(
+        theirs(input_ids=ids).logits, model(input_ids=ids).logits, rtol=1e-5, atol=1e-5
+    )
+    assert len(add_lora(load_weights(tiny.folder), replace(RECIPE, layers=0))) == 2 * 2 * 7
 
 
 @settings(max_examples=25, deadline=None)

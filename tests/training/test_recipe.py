@@ -27,6 +27,12 @@ def test_a_number_that_makes_no_sense_is_refused(name: str) -> None:
         Recipe.read({name: 0})
 
 
+def test_layers_are_none_for_all_or_a_count() -> None:
+    assert Recipe(layers=0).layers == 0
+    with pytest.raises(InputError, match=r"layers is -1\. Give 0 for all"):
+        Recipe(layers=-1)
+
+
 @pytest.mark.parametrize("targets", [(), ("q_proj", "lm_head")])
 def test_targets_are_projections(targets: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match=PROJECTIONS[0]):

@@ -16,7 +16,7 @@ from byheart.models.bases import Base
 from byheart.training import runs
 from byheart.training.engine import State
 from byheart.training.recipe import Recipe
-from byheart.training.runs import REPEATS_OF_PRAISE, run_id, tokens_of
+from byheart.training.runs import run_id
 
 RECIPE = Recipe(rank=2, alpha=4, batch_tokens=300, evaluate_every=3, threads=1)
 
@@ -119,14 +119,3 @@ def test_data_base_and_recipe_each_make_another_run(tiny: Base, dataset: Dataset
     }
     assert len(names) == 4
     assert run_id(dataset, tiny, Recipe.read(RECIPE.wire())) in names
-
-
-def test_praised_answers_are_shown_more_often_but_not_when_validating(
-    template: object, tokenizer: object
-) -> None:
-    examples = [example(1, "capture"), example(2)]
-    shown = tokens_of(examples, template, tokenizer, RECIPE)  # type: ignore[arg-type]
-    assert [t.name.partition("/")[0] for t in shown] == [examples[0].id] * REPEATS_OF_PRAISE + [
-        examples[1].id
-    ]
-    assert len(tokens_of(examples, template, tokenizer, RECIPE, repeat=False)) == 2  # type: ignore[arg-type]

@@ -66,7 +66,7 @@ def add_lora(model: Any, recipe: Recipe) -> dict[str, nn.Parameter]:
     for name, module in list(model.named_modules()):
         if not isinstance(module, nn.Linear) or name.rsplit(".", 1)[-1] not in recipe.targets:
             continue
-        if int(name.split(".layers.")[1].split(".")[0]) >= lowest:
+        if ".layers." in name and int(name.split(".layers.")[1].split(".")[0]) >= lowest:
             parent = model.get_submodule(name.rpartition(".")[0])
             wrapped = LoraLinear(module, recipe.rank, recipe.alpha, generator)
             setattr(parent, name.rsplit(".", 1)[-1], wrapped)

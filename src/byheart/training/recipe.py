@@ -53,6 +53,8 @@ class Recipe:
                 raise InputError(
                     f"The recipe's {name} is {getattr(self, name)}.", "It must be greater than zero."
                 )
+        if self.layers < 0:
+            raise InputError(f"The recipe's layers is {self.layers}.", "Give 0 for all layers, or how many.")
         unknown = set(self.targets) - set(PROJECTIONS)
         if unknown or not self.targets:
             raise InputError(
