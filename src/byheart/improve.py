@@ -101,6 +101,8 @@ def improve(
     folder = settings.home / "reports" / report["id"]
     reports.write(folder, report, page)
     _record_report(store, report, base, model, folder)
+    # The guide's configuration update: what an app that reads the model's name from its environment needs.
+    (folder / "update.env").write_text(f"FINE_TUNED_MODEL_ID={model}\n", "utf-8")
     return Outcome(dataset, run, model, report, folder)
 
 

@@ -57,6 +57,7 @@ def demo(
     out.print(before_after(outcome.report))
     done(f"The report is {page.resolve()}")
     done(f"The tuned model is registered as {outcome.model}, and live")
+    done(f"For an app's environment: {outcome.folder / 'update.env'}")
     done(f"All in {time.monotonic() - started:.0f} seconds, {outcome.run.state.seconds:.0f} of them training")
     program = shlex.quote(os.path.relpath(sys.argv[0])) if os.sep in sys.argv[0] else "byheart"
     say("Talk to it:")

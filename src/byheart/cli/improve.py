@@ -46,4 +46,5 @@ def improve(
         return
     out.print(before_after(outcome.report))
     done(f"Registered as {outcome.model}; the report is {outcome.folder / 'report.html'}")
+    done(f"For an app's environment: {outcome.folder / 'update.env'}")
     say(f"Next: byheart models promote {outcome.model}")

@@ -22,8 +22,8 @@ class Sources:
     `ordinary` is how many ordinary ones are mixed in.
     """
 
-    conversations: int = 280
-    ordinary: int = 100
+    conversations: int = 220
+    ordinary: int = 24
     seed: int = 11
     captures: str = REVIEWED
 

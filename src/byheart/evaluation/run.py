@@ -13,9 +13,9 @@ from byheart.evaluation.metrics import breakdown, figures
 from byheart.evaluation.scorers import Score, score
 from byheart.models.records import ChatModel, Progress, Sampling
 
-SAMPLING = Sampling(max_tokens=60, temperature=0.0, seed=7)
+SAMPLING = Sampling(max_tokens=48, temperature=0.0, seed=7)
 """Greedy, so that the same model gives the same replies."""
-_CHUNK = 48
+_CHUNK = 64
 
 
 @dataclass(frozen=True)

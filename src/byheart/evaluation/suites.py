@@ -11,7 +11,7 @@ from byheart.dataset.generator import cases as generated_cases
 from byheart.evaluation.cases import Case, read_case, read_cases
 
 SUITES = ("generated", "natural", "guide")
-GENERATED_COUNT = 160
+GENERATED_COUNT = 132
 GENERATED_SEED = 2026
 
 

@@ -120,7 +120,7 @@ def merge_adapter(model: Any, adapter: Path) -> None:
 class WeightsModel:
     """A ChatModel on PyTorch, made for many prompts at once (an evaluation) rather than for serving."""
 
-    def __init__(self, base: Base, adapter: Path | None = None, batch: int = 24, threads: int = 0) -> None:
+    def __init__(self, base: Base, adapter: Path | None = None, batch: int = 32, threads: int = 0) -> None:
         self.name = base.name
         self.adapter = str(adapter) if adapter else ""
         self.batch = batch

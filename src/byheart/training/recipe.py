@@ -19,7 +19,7 @@ class Recipe:
     """
 
     epochs: int = 1
-    batch_tokens: int = 768
+    batch_tokens: int = 1024
     learning_rate: float = 4e-3
     learning_rate_multiplier: float = 1.0
     warmup: float = 0.06
@@ -32,7 +32,7 @@ class Recipe:
     max_length: int = 2048
     seed: int = 7
     threads: int = 2
-    evaluate_every: int = 40
+    evaluate_every: int = 120
     patience: int = 3
 
     def __post_init__(self) -> None:

@@ -15,6 +15,16 @@ from byheart.dataset.generator.records import Side, Value
 
 _PRONOUNS = ({"subj": "she", "poss": "her", "obj": "her", "refl": "herself"},
              {"subj": "he", "poss": "his", "obj": "him", "refl": "himself"})  # fmt: skip
+# What people speak of most; everything else comes up now and then.
+COMMON = {
+    "race_goal", "finish_time", "savings_goal", "career_goal", "language_goal", "goal_deadline", "certificate_goal",
+    "page_reached", "saved_so_far", "personal_best", "lessons_done", "weight_change", "streak",
+    "wake_time", "lights_out", "minutes_habit", "practice_slot", "habit_buddy", "daily_count",
+    "fear", "comfort_person", "nervous_event", "joy", "proud_of", "argument",
+    "coping", "stress_source", "calm_place", "sleep_hours", "session",
+    "town_of", "relative_name", "pet_name", "job_of", "trip", "gift_idea", "birthday_of", "employer",
+}  # fmt: skip
+_COMMON_WEIGHT = 6
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,9 @@ def build(rng: random.Random, side: Side, wish: Wish) -> Block:
 
 def pick(rng: random.Random, category: str = "") -> tuple[Attribute, str]:
     """An attribute and a subject, of one category or of any."""
-    attribute = rng.choice([a for a in attributes() if category in {"", a.category}])
+    options = [a for a in attributes() if category in {"", a.category}]
+    weights = [_COMMON_WEIGHT if a.id in COMMON else 1 for a in options]
+    attribute = rng.choices(options, weights)[0]
     return attribute, rng.choice(attribute.subjects)[0]
 
 

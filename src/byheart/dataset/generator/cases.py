@@ -15,9 +15,9 @@ from byheart.dataset.generator.records import CATEGORIES, Exchange, Side
 from byheart.dataset.generator.speech import Persona, persona
 
 SHARES = {
-    "answerable": 25,
+    "answerable": 28,
     "distractors": 20,
-    "several": 8,
+    "several": 5,
     "superseded": 12,
     "unanswerable": 15,
     "false_premise": 7,
