@@ -203,7 +203,7 @@ def test_cases_follow_the_schema_and_their_shares(probes):
         )
     share = {kind: n / len(probes) for kind, n in Counter(p["case"] for p in probes).items()}
     assert share == pytest.approx(
-        {"answerable": 0.25, "distractors": 0.20, "several": 0.08, "superseded": 0.12, "unanswerable": 0.15,
+        {"answerable": 0.28, "distractors": 0.20, "several": 0.05, "superseded": 0.12, "unanswerable": 0.15,
          "false_premise": 0.07, "no_memory_needed": 0.08, "counterfactual": 0.05}, abs=0.02,
     )  # fmt: skip
     by_category = Counter(p["category"] for p in probes)
