@@ -1,7 +1,7 @@
 """Examples: what a model learns from, each with where it came from."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -19,7 +19,8 @@ class Example:
     """A conversation to learn from. `trained` are the indices of the assistant messages whose words are targets.
 
     `parents` are the ids of the records it was made of: the exchange for a praised answer, nothing for a
-    generated conversation, whose `maker` then says how to make it again.
+    generated conversation, whose `maker` then says how to make it again. `values` are the remembered values that its
+    replies name, on which the trainer lays stress; None where nobody knows them.
     """
 
     category: str
@@ -29,12 +30,17 @@ class Example:
     trained: tuple[int, ...]
     parents: tuple[str, ...] = ()
     maker: str = ""
+    values: tuple[str, ...] | None = None
 
     @property
     def id(self) -> str:
         """Content id: the same conversation with the same targets is the same example."""
+        content: dict[str, Any] = {
+            "messages": [m.wire() for m in self.messages],
+            "trained": list(self.trained),
+        }
         return content_id(
-            "example", {"messages": [m.wire() for m in self.messages], "trained": list(self.trained)}
+            "example", content if self.values is None else {**content, "values": list(self.values)}
         )
 
     def wire(self) -> dict[str, Any]:
@@ -63,7 +69,15 @@ def from_conversation(conversation: Conversation, maker: str) -> Example:
     ]
     messages = tuple(render_messages(conversation.persona, conversation.memories, said, conversation.now))
     trained = tuple(i for i, m in enumerate(messages) if m.role == "assistant")
-    return Example(conversation.category, "generated", conversation.id, messages, trained, (), maker)
+    named = [_named(e.reply, forms) for e in conversation.exchanges for forms in e.recall]
+    values = tuple(dict.fromkeys(value for value in named if value))
+    return Example(conversation.category, "generated", conversation.id, messages, trained, (), maker, values)
+
+
+def _named(reply: str, forms: Sequence[str]) -> str:
+    """The longest of a value's forms that the reply holds; nothing where it holds none."""
+    held = [form for form in forms if form.lower() in reply.lower()]
+    return max(held, key=len, default="")
 
 
 def generated(count: int, seed: int) -> Iterator[Example]:

@@ -120,7 +120,9 @@ def _line(example: Example) -> dict[str, Any]:
         "source": example.source,
         "person": example.person,
     }
-    return {**example.wire(), "byheart": {**extra, "parents": list(example.parents), "maker": example.maker}}
+    made = {"parents": list(example.parents), "maker": example.maker}
+    values = {} if example.values is None else {"values": list(example.values)}
+    return {**example.wire(), "byheart": {**extra, **made, **values}}
 
 
 def _record(connection: Connection, dataset: Dataset, name: str, folder: Path) -> None:
@@ -198,4 +200,5 @@ def _read(record: dict[str, Any]) -> Example:
         ),
         parents=tuple(extra["parents"]),
         maker=extra["maker"],
+        values=tuple(extra["values"]) if "values" in extra else None,
     )

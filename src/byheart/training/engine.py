@@ -90,8 +90,11 @@ def _rows(length: int, budget: int) -> int:
     return max(1, budget // length)
 
 
-def summed_loss(model: Any, rows: Sequence[Tokens], budget: int = 0) -> tuple[torch.Tensor, int]:
-    """Cross-entropy summed over the trained tokens of `rows`, and how many they are.
+def summed_loss(
+    model: Any, rows: Sequence[Tokens], budget: int = 0, weights: Sequence[float] = (1.0, 1.0, 1.0)
+) -> tuple[torch.Tensor, float]:
+    """Cross-entropy summed over the trained tokens of `rows`, and how many they are, both by their `weights`
+    (of plain tokens, openings and values).
 
     Padding stands on the right, where causal attention needs no mask for it; with a `budget` of tokens an
     incomplete batch is filled up with empty rows, so that it has the shape of a complete one.
@@ -100,25 +103,29 @@ def summed_loss(model: Any, rows: Sequence[Tokens], budget: int = 0) -> tuple[to
     shape = (max(len(rows), _rows(longest, budget)), longest)
     ids = torch.zeros(shape, dtype=torch.long)
     target = torch.zeros(shape, dtype=torch.bool)
+    weight = torch.ones(shape)
     for r, row in enumerate(rows):
         ids[r, : len(row.ids)] = torch.tensor(row.ids)
         target[r, : len(row.ids)] = torch.tensor(row.trained)
+        if row.stress:
+            weight[r, : len(row.ids)] = torch.tensor([weights[mark] for mark in row.stress])
     device = model.lm_head.weight.device
     hidden = model.model(input_ids=ids.to(device), use_cache=False).last_hidden_state
     where = target[:, 1:].flatten().nonzero().squeeze(1)
     count = len(where)
     spare = padded(count) - count  # positions that only fill up the shape; they carry no label
+    weight = torch.cat([weight[:, 1:].flatten()[where], torch.zeros(spare)])
     labels = torch.cat([ids[:, 1:].flatten()[where], torch.full((spare,), -100)])
     where = torch.cat([where, torch.zeros(spare, dtype=torch.long)]).to(device)
     logits = model.lm_head(hidden[:, :-1].flatten(0, 1)[where]).float()
-    loss = nn.functional.cross_entropy(logits, labels.to(device), reduction="sum", ignore_index=-100)
-    return loss, count
+    loss = nn.functional.cross_entropy(logits, labels.to(device), reduction="none", ignore_index=-100)
+    return (loss * weight.to(device)).sum(), float(weight.sum())
 
 
 @torch.no_grad()
 def mean_loss(model: Any, examples: Sequence[Tokens], budget: int = 768) -> float:
     """Mean cross-entropy per trained token, in nats."""
-    total, count = 0.0, 0
+    total, count = 0.0, 0.0
     for batch in _by_length(range(len(examples)), examples, budget):
         loss, tokens = summed_loss(model, [examples[i] for i in batch], budget)
         total, count = total + float(loss), count + tokens
@@ -204,7 +211,8 @@ class Trainer:
         started = time.perf_counter()
         for group in self.optimizer.param_groups:
             group["lr"] = rate(self.state.step, self.state.steps, self.recipe)
-        loss, count = summed_loss(self.model, rows, self.recipe.batch_tokens)
+        weights = (1.0, self.recipe.opening_weight, self.recipe.value_weight)
+        loss, count = summed_loss(self.model, rows, self.recipe.batch_tokens, weights)
         mean = loss / count
         torch.autograd.backward(mean)
         norm = nn.utils.clip_grad_norm_(self.parameters.values(), self.recipe.clip)

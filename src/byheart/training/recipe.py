@@ -15,7 +15,9 @@ class Recipe:
 
     `learning_rate_multiplier` is the one dial of the guide: it scales `learning_rate`. `batch_tokens` bounds the
     tokens of one optimiser step. `layers` is how many of the topmost are adapted (0 means all): what lies below is
-    then only read, which saves a third of the work. `max_length` is in tokens: a longer example is refused, never cut.
+    then only read, which saves a third of the work. In generated replies the tokens of a remembered value weigh
+    `value_weight`, those of the opening, which decide whether to recall or to abstain, `opening_weight`, others 1.
+    `max_length` is in tokens: a longer example is refused, never cut.
     """
 
     epochs: int = 1
@@ -32,6 +34,8 @@ class Recipe:
     max_length: int = 2048
     seed: int = 7
     threads: int = 2
+    value_weight: float = 4.0
+    opening_weight: float = 2.0
     evaluate_every: int = 120
     patience: int = 3
 
@@ -45,6 +49,8 @@ class Recipe:
             "alpha",
             "max_length",
             "threads",
+            "value_weight",
+            "opening_weight",
             "evaluate_every",
             "patience",
         )

@@ -13,23 +13,34 @@ from byheart.base.errors import TrainingError
 from byheart.chat.records import Message
 from byheart.models.template import ChatTemplate
 
+PLAIN, OPENING, VALUE = 0, 1, 2
+_OPENING_CHARACTERS = 12
+
 
 @dataclass(frozen=True)
 class Tokens:
-    """One example: `ids` and `trained` have equal length; `trained[i]` says whether token i is a target."""
+    """One example: `ids` and `trained` have equal length; `trained[i]` says whether token i is a target.
+
+    `stress` is empty, or says of each token whether it is PLAIN, in the OPENING of a reply, or in a VALUE.
+    """
 
     name: str
     ids: tuple[int, ...]
     trained: tuple[bool, ...]
+    stress: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class TrainingExample:
-    """A conversation to learn from. `trained` names the assistant messages (by index) whose words are targets."""
+    """A conversation to learn from. `trained` names the assistant messages (by index) whose words are targets.
+
+    `values` are the remembered values that the replies name; None where they are not known.
+    """
 
     name: str
     messages: tuple[Message, ...]
     trained: tuple[int, ...]
+    values: tuple[str, ...] | None = None
 
 
 def every_reply(name: str, messages: Sequence[Message]) -> TrainingExample:
@@ -59,7 +70,28 @@ def tokenize(example: TrainingExample, template: ChatTemplate, tokenizer: Any, m
             f"Example {example.name} has no token to learn from.",
             "It needs an assistant message with text that is not weighted 0.",
         )
-    return Tokens(example.name, tuple(ids), tuple(trained))
+    stress = () if example.values is None else _stress(text, spans, example.values, offsets)
+    return Tokens(example.name, tuple(ids), tuple(trained), stress)
+
+
+def _stress(
+    text: str, spans: Sequence[tuple[int, int]], values: Sequence[str], offsets: Sequence[tuple[int, int]]
+) -> tuple[int, ...]:
+    """Of each token, whether it is in the opening of a reply or in a value that a reply names."""
+    marks = [(start, start + _OPENING_CHARACTERS, OPENING) for start, _ in spans]
+    for start, end in spans:
+        reply = text[start:end].lower()
+        for value in values:
+            place = reply.find(value.lower())
+            if place >= 0:
+                marks.append((start + place, start + place + len(value), VALUE))
+    return tuple(
+        max(
+            (mark for start, end, mark in marks if left < end and right > start and left < right),
+            default=PLAIN,
+        )
+        for left, right in offsets
+    )
 
 
 def _positions(

@@ -112,7 +112,9 @@ def tokens_of(
 ) -> list[Tokens]:
     """Tokens and masks of the examples. Raises TrainingError naming the one that cannot be trained on."""
     return [
-        tokenize(TrainingExample(e.id, e.messages, e.trained), template, tokenizer, recipe.max_length)
+        tokenize(
+            TrainingExample(e.id, e.messages, e.trained, e.values), template, tokenizer, recipe.max_length
+        )
         for e in examples
     ]
 
