@@ -105,6 +105,18 @@ def test_padding_changes_no_loss(tiny: Base, rows: list[Tokens]) -> None:
     torch.testing.assert_close(together, sum(loss for loss, _ in alone), rtol=1e-5, atol=1e-4)
 
 
+def test_stress_weighs_the_loss_and_its_count(tiny: Base, rows: list[Tokens]) -> None:
+    model = load_weights(tiny.folder, torch.float32, "eager")
+    plain, count = summed_loss(model, rows)
+    weights = (1.0, 2.0, 3.0)
+    assert summed_loss(model, rows, weights=weights)[1] == count
+    for mark, weight in enumerate(weights):
+        marked = [replace(row, stress=(mark,) * len(row.ids)) for row in rows]
+        loss, total = summed_loss(model, marked, weights=weights)
+        assert total == weight * count
+        torch.testing.assert_close(loss, weight * plain, rtol=1e-5, atol=1e-4)
+
+
 def test_an_adapter_changes_nothing_before_its_first_step(tiny: Base, rows: list[Tokens]) -> None:
     ids = torch.tensor([rows[0].ids])
     plain, adapted = (load_weights(tiny.folder, torch.float32, "eager") for _ in range(2))

@@ -15,7 +15,7 @@ from byheart.base.errors import TrainingError
 from byheart.chat.records import Message
 from byheart.models.template import ChatTemplate
 from byheart.models.weights import load_tokenizer
-from byheart.training.render import Tokens, TrainingExample, every_reply, tokenize
+from byheart.training.render import OPENING, VALUE, Tokens, TrainingExample, every_reply, tokenize
 from tests.tiny import END, START, SYSTEM
 
 LONGEST = 100_000
@@ -216,3 +216,25 @@ def test_the_mask_survives_the_order_of_everything(template: ChatTemplate, token
     both = tokenize(TrainingExample("x", tuple(talk), (1, 5)), template, tokenizer, LONGEST)
     parts = [tokenize(TrainingExample("x", tuple(talk), (i,)), template, tokenizer, LONGEST) for i in (1, 5)]
     assert both.trained == tuple(a or b for a, b in zip(parts[0].trained, parts[1].trained, strict=True))
+
+
+def test_values_and_openings_are_stressed_and_nothing_else(template: ChatTemplate, tokenizer: Any) -> None:
+    messages = (
+        Message("system", "Her dog is called Biscuit."),
+        Message("user", "What is my dog Biscuit called?"),
+        Message("assistant", "As you told me some weeks ago: biscuit."),
+    )
+    tokens = tokenize(TrainingExample("x", messages, (2,), ("Biscuit",)), template, tokenizer, 500)
+    text = template.render(messages)
+    offsets = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
+    marked = {
+        mark: "".join(text[a:b] for (a, b), m in zip(offsets, tokens.stress, strict=True) if m == mark)
+        for mark in (OPENING, VALUE)
+    }
+    assert "biscuit" in marked[VALUE]
+    assert len(marked[VALUE]) < 12
+    assert marked[OPENING].startswith("As you told")
+    assert len(marked[OPENING]) < 20
+    plain = tokenize(TrainingExample("x", messages, (2,)), template, tokenizer, 500)
+    assert plain.stress == ()
+    assert (plain.ids, plain.trained) == (tokens.ids, tokens.trained)
