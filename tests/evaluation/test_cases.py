@@ -7,7 +7,8 @@ import pytest
 
 from byheart.base.errors import InputError, NotFoundError
 from byheart.chat.prompt import holds
-from byheart.evaluation.cases import CATEGORIES, SITUATIONS, Case, read_cases
+from byheart.dataset.generator import CATEGORIES
+from byheart.evaluation.cases import SITUATIONS, Case, read_cases
 from byheart.evaluation.scorers import says
 from byheart.evaluation.suites import SUITES, ordinary, suite
 

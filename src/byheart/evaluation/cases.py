@@ -12,25 +12,9 @@ from byheart.base.clock import parse_time
 from byheart.base.errors import ByheartError, InputError
 from byheart.chat.prompt import render_messages
 from byheart.chat.records import MemoryLine, Message
+from byheart.dataset.generator import CASES
 
-CATEGORIES = (
-    "goal_continuity",
-    "emotional_patterns",
-    "progress_tracking",
-    "habit_formation",
-    "stress_management",
-    "cross_conversation",
-)
-SITUATIONS = (
-    "answerable",
-    "distractors",
-    "several",
-    "superseded",
-    "unanswerable",
-    "false_premise",
-    "no_memory_needed",
-    "counterfactual",
-)
+SITUATIONS = (*CASES, "counterfactual")
 
 
 @dataclass(frozen=True)
