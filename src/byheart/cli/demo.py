@@ -35,7 +35,8 @@ def demo(
 ) -> None:
     """Run the whole loop: import a log, remember, capture praise, build a dataset, train, prove.
 
-    It takes about ten minutes on two cores; stop it with Ctrl-C, and the same command goes on where it stopped.
+    It takes about ten minutes on two cores, two more with the installation. Stop it with Ctrl-C, and the same
+    command goes on where it stopped.
 
     Example: byheart demo --log examples/timmy
     """
