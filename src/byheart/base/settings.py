@@ -8,13 +8,14 @@ key or value is refused with the place where it stands.
 import difflib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from byheart.base.errors import InputError
@@ -43,6 +44,28 @@ Link = Annotated[str, Field(pattern="^https?://")]
 Name = Annotated[str, Field(min_length=1)]
 
 
+def _listed(value: Any) -> Any:
+    """A list as an environment variable writes it: as JSON, or one entry a line."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError("it begins like a JSON list but is none") from None
+    return [line for line in value.splitlines() if line.strip()]
+
+
+def _routed(lines: tuple[str, ...]) -> tuple[str, ...]:
+    for line in lines:
+        if not re.fullmatch(r"\s*\S+\s+https?://\S+(\s+[A-Za-z_]\w*)?\s*", line):
+            raise ValueError(f"{line!r} is not PATTERN URL or PATTERN URL VARIABLE")
+    return lines
+
+
+Routes = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_routed)]
+
+
 class Settings(BaseSettings):
     """What an owner may choose; `load` reads it, `write_default` writes a file that explains each."""
 
@@ -68,12 +91,29 @@ class Settings(BaseSettings):
     upstream_key: SecretStr | None = Field(
         None, description="Its key; better in the environment: OPENAI_API_KEY.", examples=["sk-..."]
     )
+    routes: Routes = Field(
+        (),
+        description="More servers: PATTERN URL [VARIABLE] sends models so called there, with the key in VARIABLE.",
+        examples=[["gpt-* https://api.openai.com/v1 OPENAI_API_KEY"]],
+    )
+    upstream_timeout: float = Field(
+        60.0, gt=0, le=3600, description="How many seconds of silence of an upstream are too long."
+    )
+    api_key: SecretStr | None = Field(
+        None, description="What callers must send as their key, if anything.", examples=["choose-one"]
+    )
     host: Name = Field("127.0.0.1", description="The address to serve on; 0.0.0.0 opens it to the network.")
     port: Port = Field(3001, description="The port to serve on.")
     persona_name: Name = Field("assistant", description="What the assistant is called.")
     persona_prompt: str = Field(PERSONA_PROMPT, description="Who it is: stands before every conversation.")
     memory_limit: int = Field(8, ge=0, le=100, description="How many memories a prompt may hold.")
     memory_tokens: int = Field(400, ge=0, le=100_000, description="How many tokens they may take.")
+    accept_after_days: int = Field(
+        0, ge=0, le=3650, description="Strong praise not revoked for so many days is accepted unseen; 0: never."
+    )
+    phrases: Path | None = Field(
+        None, description="A file with your own words of praise and blame.", examples=["phrases.toml"]
+    )
     threads: Count = Field(
         default_factory=_processors,
         description="Processor threads for the model and training; all unless set.",
@@ -202,7 +242,7 @@ def _explained(error: ValidationError, layers: list[_Layer]) -> InputError:
     if key not in Settings.model_fields:
         return InputError(f"There is no setting {key!r}.", _nearest(key))
     layer = next(layer for layer in layers if key in layer.values)
-    value = "(hidden)" if key == "upstream_key" else repr(layer.values[key])
+    value = "(hidden)" if key in ("upstream_key", "api_key") else repr(layer.values[key])
     allowed = fault["msg"].removeprefix("Value error, ")
     return InputError(
         f"{layer.name(key)} = {value} is wrong: {allowed}.", str(Settings.model_fields[key].description)

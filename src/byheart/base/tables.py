@@ -56,8 +56,14 @@ turns = Table(
     _text("prompt_source", "recorded"),
     _text("created_at"),
     _text("hash"),
+    _text("chain", ""),
+    _text("completion", ""),
+    _json("choices", list),
+    _json("outcome", dict),
     Index(None, "person", "created_at"),
     Index(None, "conversation", "seq"),
+    Index(None, "chain"),
+    Index(None, "completion"),
 )
 
 memories = Table(
@@ -95,6 +101,10 @@ feedback = Table(
     _text("state", "pending"),
     _text("created_at"),
     UniqueConstraint("turn", "source", "text"),
+)
+
+early_feedback = Table(
+    "early_feedback", metadata, _key(), _text("turn"), _json("body"), _text("created_at"), Index(None, "turn")
 )
 
 exchanges = Table(

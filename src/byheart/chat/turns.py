@@ -8,25 +8,27 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from byheart.base.errors import NotFoundError
 from byheart.base.tables import turns as table
-from byheart.chat.records import MemoryLine, Message, Turn
+from byheart.chat.records import MemoryLine, Message, Turn, chain
 
 
-def save_turn(connection: Connection, turn: Turn) -> int:
-    """Store a turn at the end of its conversation; returns its place there, from 0."""
-    last = select(func.max(table.c.seq)).where(
-        table.c.conversation == turn.conversation, table.c.person == turn.person
+def save_turn(connection: Connection, turn: Turn) -> None:
+    """Store a turn at the end of its conversation."""
+    before = table.alias("before")
+    place = select(func.coalesce(func.max(before.c.seq) + 1, 0)).where(
+        before.c.conversation == turn.conversation, before.c.person == turn.person
     )
-    newest = connection.execute(last).scalar()
-    seq = 0 if newest is None else newest + 1
     row: dict[str, Any] = {
         **vars(turn),
         "messages": [m.wire() for m in turn.messages],
         "memories": [asdict(m) for m in turn.memories],
         "parameters": dict(turn.parameters),
         "timings": dict(turn.timings),
+        "choices": [dict(choice) for choice in turn.choices],
+        "outcome": dict(turn.outcome),
     }
-    connection.execute(insert(table).values(**row, seq=seq, hash=turn.hash))
-    return seq
+    connection.execute(
+        insert(table).values(**row, seq=place.scalar_subquery(), hash=turn.hash, chain=turn.chain)
+    )
 
 
 def read_turn(connection: Connection, turn_id: str) -> Turn:
@@ -66,24 +68,23 @@ def recent_turns(connection: Connection, person: str, limit: int) -> list[Turn]:
 def conversation_of(connection: Connection, person: str, messages: Sequence[Message]) -> str | None:
     """The conversation that a client goes on with, told by the history it sends again; None for a new one.
 
-    A history goes on where its messages, the last one of the user aside, are what was said up to a turn.
+    A history goes on where its messages, the new ones of the user aside, are what was said up to a turn.
     """
-    history = _said(messages)[:-1]
-    if not history:
-        return None
-    for turn in recent_turns(connection, person, 200):
-        if [*_said(turn.messages), ("assistant", turn.reply.strip())] == history:
-            return turn.conversation
-    return None
+    end = chain(person, told(messages))
+    query = select(table.c.conversation).where(table.c.chain == end, table.c.person == person)
+    return connection.execute(query.order_by(table.c.created_at.desc()).limit(1)).scalar() if end else None
+
+
+def told(messages: Sequence[Message]) -> Sequence[Message]:
+    """The history up to the last answer: what the client sends again rather than for the first time."""
+    last = max((i for i, m in enumerate(messages) if m.role == "assistant"), default=-1)
+    return messages[: last + 1]
 
 
 def turn_of(row: RowMapping) -> Turn:
     """A row of the table as the record it was."""
     values = {key: row[key] for key in Turn.__dataclass_fields__}
-    values["messages"] = tuple(Message(**m) for m in row["messages"])
+    values["messages"] = tuple(Message.read(m) for m in row["messages"])
     values["memories"] = tuple(MemoryLine(**m) for m in row["memories"])
+    values["choices"] = tuple(row["choices"])
     return Turn(**values)
-
-
-def _said(messages: Sequence[Message]) -> list[tuple[str, str]]:
-    return [(m.role, m.content.strip()) for m in messages if m.role != "system"]
