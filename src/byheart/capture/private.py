@@ -7,7 +7,7 @@ bounded or possessive, so the time grows with the length of the text and no fast
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 SECRETS = ("private_key", "key", "jwt", "bearer", "url_credentials", "password")
@@ -31,12 +31,14 @@ def find_private(text: str, names: Iterable[str] = ()) -> list[Finding]:
     `names` is the owner's own list: an entry in lower case is found in any case, another one as it is written
     or in capitals, so that "Will" does not hide every "will".
     """
-    return _settled(text, [*_secret_spans(text), *_personal_spans(text), *_named(text, names)])
+    return _settled(
+        text, [*_spans(text, _SECRET_FORMS), *_spans(text, _PERSONAL_FORMS), *_named(text, names)]
+    )
 
 
 def secrets(text: str) -> list[Finding]:
     """The findings that must block a capture."""
-    return _settled(text, _secret_spans(text))
+    return _settled(text, _spans(text, _SECRET_FORMS))
 
 
 def mask(
@@ -72,10 +74,12 @@ _KEY = re.compile(
     r"|(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|AIza[A-Za-z0-9_-]{30,}+|pypi-[A-Za-z0-9_-]{40,}+)"
 )
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+){1,3}")
-_PEM_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
-_PEM_END = re.compile(r"-----END [A-Z0-9 ]{1,60}-----")
+_PEM = re.compile(  # to its last line, or to the end of the text where that line is missing
+    r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:[^-]++|-(?!----END ))*+(?:-----END [A-Z0-9 ]{1,60}-----)?"
+)
 _BEARER = re.compile(r"(?i:\bbearer|\bauthorization: {0,3}basic)\s{1,3}([A-Za-z0-9._~+/-]{12,}+=*+)")
-_URL = re.compile(r"://([^\s/:@<>\"'`]{0,64}:[^\s/@<>\"'`]{1,200})@")
+_URL = re.compile(r"://([^\s/:@<>\"'`]{0,64}:(?P<password>[^\s/@<>\"'`]{1,200}))@")
 _ASSIGNED = re.compile(
     r"(?P<what>pass(?:word|wd|phrase|wort|code)|kennwort|contraseña|mot de passe|\bpwd|secret|token"
     r"|(?:api|access|secret|private|auth)[ _-]?key)"
@@ -138,126 +142,133 @@ _VERSIONED = re.compile(
 _MASK = r"<[A-Z_]{1,20}_\d{1,6}>"
 
 
-def _secret_spans(text: str) -> Iterator[_Span]:
-    yield from _pem(text)
-    for found in _KEY.finditer(text):
-        if found["body"] is None or _random(found["body"], 12 if found["named"] else 20):
-            yield "key", *found.span()
-    yield from (("jwt", *found.span()) for found in _JWT.finditer(text))
-    yield from (("bearer", *found.span(1)) for found in _BEARER.finditer(text) if _random(found[1], 20))
-    for found in _URL.finditer(text):
-        if not _NO_VALUE.search(found[1].partition(":")[2]):
-            yield "url_credentials", *found.span(1)
-    for found in _ASSIGNED.finditer(text):
-        length = _value_length(found)
-        if length:
-            yield "password", found.start("value"), found.start("value") + length
+@dataclass(frozen=True)
+class _Form:
+    """What one kind looks like: `end` says where a match ends, 0 when it is none after all.
+
+    A text that has none of the `signs` in lower case is not searched, which is most of the speed.
+    """
+
+    kind: str
+    signs: tuple[str, ...]
+    pattern: re.Pattern[str]
+    end: Callable[[re.Match[str]], int] = re.Match.end
+    group: str | int = 0
 
 
-def _pem(text: str) -> Iterator[_Span]:
-    """Private keys, to their last line; to the end of the text where that line is missing."""
-    reached = 0
-    for begin in _PEM_BEGIN.finditer(text):
-        if begin.start() >= reached:
-            end = _PEM_END.search(text, begin.end())
-            reached = end.end() if end else len(text)
-            yield "private_key", begin.start(), reached
+def _spans(text: str, forms: Iterable[_Form]) -> Iterator[_Span]:
+    low = text.lower()
+    for form in forms:
+        if any(sign in low for sign in form.signs):
+            for found in form.pattern.finditer(text):
+                end = form.end(found)
+                if end:
+                    yield form.kind, found.start(form.group), end
+
+
+def _key_end(found: re.Match[str]) -> int:
+    body = found["body"]
+    return found.end() if body is None or _random(body, 12 if found["named"] else 20) else 0
 
 
 def _random(body: str, run: int) -> bool:
     """Whether this was made by a generator and not by a person: a long run, or letters and digits mixed."""
     digits = sum(map(str.isdigit, body))
     both = body.lower() != body and body.upper() != body
-    return (
-        digits >= 3
-        or (digits >= 1 and both)
-        or any(len(part) >= run for part in re.split("[^A-Za-z0-9]", body))
-    ) and not _NO_VALUE.search(body)
+    mixed = digits >= 3 or (digits >= 1 and both)
+    long = any(len(part) >= run for part in re.split("[^A-Za-z0-9]", body))
+    return (mixed or long) and not _NO_VALUE.search(body)
 
 
-def _value_length(found: re.Match[str]) -> int:
-    """How much of what is assigned is a password; 0 when it is none, as in `token: yes`."""
+def _password_end(found: re.Match[str]) -> int:
+    """Where what is assigned ends; 0 when it is no password, as in `token: yes`."""
     value = found["value"].rstrip(".,;:!?)]}") or found["value"]
+    end = found.start("value") + len(value)
     letters, digits = any(map(str.isalpha, value)), any(map(str.isdigit, value))
     if len(value) < 4 or _NO_VALUE.search(value) or value.lower() in _WORDS:
         return 0
+    mixed = letters and digits and not _AMOUNT.fullmatch(value)
     if not found["what"].lower().startswith(_PASSWORDS):
-        mixed = len(value) >= 6 and letters and digits and not _AMOUNT.fullmatch(value)
-        return len(value) if mixed or _random(value, 20) else 0
+        return end if (len(value) >= 6 and mixed) or _random(value, 20) else 0
     if found["told"]:
-        return len(value) if letters and digits and not _AMOUNT.fullmatch(value) else 0
-    if digits or not value.isalpha():
-        return len(value)
-    return len(value) if found["quote"] or not found["more"] else 0
+        return end if mixed else 0
+    a_word_of_a_sentence = value.isalpha() and not found["quote"] and found["more"]
+    return 0 if a_word_of_a_sentence else end
 
 
-def _personal_spans(text: str) -> Iterator[_Span]:
-    yield from (("email", *found.span()) for found in _EMAIL.finditer(text))
-    yield from (("iban", *found) for found in map(_iban, _IBAN.finditer(text)) if found)
-    yield from (("card", *found.span()) for found in _CARD.finditer(text) if _is_card(text, found))
-    yield from (("ssn", *found.span()) for found in _SSN.finditer(text))
-    yield from (("ip", *found.span()) for found in _IP4.finditer(text) if _is_ip4(text, found))
-    yield from (("ip", *found.span()) for found in _IP6.finditer(text) if _is_ip6(found[0]))
-    yield from (("phone", *found.span()) for found in _PHONE.finditer(text) if _is_phone(text, found))
-
-
-def _iban(found: re.Match[str]) -> tuple[int, int] | None:
+def _iban_end(found: re.Match[str]) -> int:
     """As much of it as its country's length asks for, if its checksum (mod 97) is right."""
     length = _IBAN_LENGTHS.get(found[0][:2].upper(), 0)
     places = [place for place, sign in enumerate(found[0]) if sign != " "][:length]
     if not length or len(places) < length:
-        return None
+        return 0
     code = "".join(found[0][place] for place in places)
     end = found.start() + places[-1] + 1
-    if found.string[end : end + 1].isalnum() or not code.isascii():
-        return None
+    if found.string[end : end + 1].isalnum():
+        return 0
     number = int("".join(str(int(sign, 36)) for sign in code[4:] + code[:4]))
-    return (found.start(), end) if number % 97 == 1 else None
+    return end if number % 97 == 1 else 0
 
 
-def _is_card(text: str, found: re.Match[str]) -> bool:
-    """Whether an issuer gives such numbers, the Luhn sum is right, and nothing before says otherwise."""
+def _card_end(found: re.Match[str]) -> int:
+    """A number such as an issuer gives, with the right Luhn sum, where nothing before says otherwise."""
     digits = re.sub("[ -]", "", found[0])
-    doubled = [int(digit) * (1 + (place % 2)) for place, digit in enumerate(reversed(digits))]
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
     luhn = sum(number - 9 * (number > 9) for number in doubled) % 10 == 0
-    return bool(luhn and _IIN.match(digits) and not _before(_NUMBERED, text, found))
+    return found.end() if luhn and _IIN.match(digits) and not _before(_NUMBERED, found) else 0
 
 
-def _is_ip4(text: str, found: re.Match[str]) -> bool:
+def _ip4_end(found: re.Match[str]) -> int:
     """An address of a machine, and no version: 1.2.10.4 looks like one of those."""
+    parts = [int(part) for part in found[0].split(".")]
+    if max(parts) > 255 or parts[0] in (0, 127) or parts[0] >= 224 or _before(_VERSIONED, found):
+        return 0
+    return found.end() if parts[0] == 10 or max(parts) >= 30 else 0
+
+
+def _ip6_end(found: re.Match[str]) -> int:
     try:
-        address = ipaddress.IPv4Address(found[0])
+        ipaddress.IPv6Address(found[0])
     except ValueError:
-        return False
-    if (
-        address.is_loopback
-        or address.is_unspecified
-        or address.is_multicast
-        or _before(_VERSIONED, text, found)
-    ):
-        return False
-    return address.is_private or max(address.packed) >= 30
+        return 0
+    groups = [group for group in found[0].split(":") if group]
+    return found.end() if len(groups) >= 3 and any(map(str.isdigit, found[0])) else 0
 
 
-def _is_ip6(written: str) -> bool:
-    try:
-        address = ipaddress.IPv6Address(written)
-    except ValueError:
-        return False
-    groups = [group for group in written.split(":") if group]
-    return not address.is_loopback and len(groups) >= 3 and any(map(str.isdigit, written))
-
-
-def _is_phone(text: str, found: re.Match[str]) -> bool:
-    digits = sum(map(str.isdigit, found[0]))
-    if _before(_NUMBERED, text, found) or _DATE.fullmatch(found[0]):
-        return False
+def _phone_end(found: re.Match[str]) -> int:
     decimal = found[0].count(".") == 1 and not set(found[0]) & set(" ()/-")
-    return 9 <= digits <= 15 and not decimal
+    if decimal or _DATE.fullmatch(found[0]) or _before(_NUMBERED, found):
+        return 0
+    return found.end() if 9 <= sum(map(str.isdigit, found[0])) <= 15 else 0
 
 
-def _before(pattern: re.Pattern[str], text: str, found: re.Match[str]) -> bool:
-    return pattern.search(text[max(0, found.start() - 30) : found.start()]) is not None
+def _before(pattern: re.Pattern[str], found: re.Match[str]) -> bool:
+    return pattern.search(found.string[max(0, found.start() - 30) : found.start()]) is not None
+
+
+_DIGITS = tuple("0123456789")
+_SECRET_FORMS = (
+    _Form("private_key", ("-----begin ",), _PEM),
+    _Form(
+        "key",
+        ("k-", "k_", "f_", "gh", "npm_", "_pat_", "pat-", "xox", "aki", "asi", "aiz", "pypi-"),
+        _KEY,
+        _key_end,
+    ),
+    _Form("jwt", ("eyj",), _JWT),
+    _Form("bearer", ("bearer", "basic"), _BEARER, lambda m: m.end(1) if _random(m[1], 20) else 0, 1),
+    _Form("url_credentials", ("://",), _URL, lambda m: 0 if _NO_VALUE.search(m["password"]) else m.end(1), 1),
+    _Form("password", (*_PASSWORDS, "secret", "token", "key"), _ASSIGNED, _password_end, "value"),
+)
+_PERSONAL_FORMS = (
+    _Form("email", ("@",), _EMAIL),
+    _Form("iban", _DIGITS, _IBAN, _iban_end),
+    _Form("card", _DIGITS, _CARD, _card_end),
+    _Form("ssn", _DIGITS, _SSN),
+    _Form("ip", _DIGITS, _IP4, _ip4_end),
+    _Form("ip", _DIGITS, _IP6, _ip6_end),
+    _Form("phone", _DIGITS, _PHONE, _phone_end),
+)
 
 
 def _named(text: str, names: Iterable[str]) -> Iterator[_Span]:
