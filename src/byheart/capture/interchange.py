@@ -1,36 +1,52 @@
 """The log `fine_tuning_best_case_interchanges.md`: captured exchanges, to be read by people and read back.
 
-Each exchange is a section: a JSON block with everything about it, then the praise (n-0), the prompt as it
-was sent (the system prompt with its memories n-2, the user's message n-3, whatever stood between) and the
-response (n-1), each in a fence longer than any run of backticks in its text. Reading gives back exactly
-what was written; a text edited by hand is read as it now stands, and `edited` tells.
+Each exchange is a block (blocks.py): the praise, the user's message (n-3), the system prompt with its memories
+(n-2), whatever stood between, the response (n-1), and as JSON everything else about it. Nothing is shortened,
+and reading gives back exactly what was written; a text edited by hand is read as it now stands, and `edited`
+tells. Logs of other programs in the same layout are read as well (foreign.py).
 """
 
 import json
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
+from byheart.base.clock import format_time
 from byheart.base.errors import InputError, StoreError
+from byheart.base.ids import digest
+from byheart.capture.blocks import (
+    EARLIER,
+    METADATA,
+    PREFERRED,
+    RESPONSE,
+    SYSTEM,
+    USER,
+    Bad,
+    Block,
+    read_blocks,
+    write_block,
+)
 from byheart.capture.exchange import STATES, Exchange, exchange_turn, exchanges
 from byheart.capture.feedback import Feedback, feedback_of
-from byheart.chat.records import ROLES, MemoryLine, Message, Turn
+from byheart.capture.foreign import Origin, of_block
+from byheart.chat.records import MemoryLine, Message, Turn
 
 FILE = "fine_tuning_best_case_interchanges.md"
+SHOWN = ("pending", "accepted")
+"""The states of the captures that stand in the log."""
 
 _TITLE = "# Best-case interchanges"
 _ABOUT = (
     "Answers that were praised, each with the prompt exactly as it was sent. Written by byheart; private, as "
     "it quotes what people confided. Keep it out of version control."
 )
-_SECTION = re.compile(r"## Exchange (\S+)")
-_FENCE = re.compile(r"(`{3,})(text|json)?")
+_REMEDY = f"Let byheart write {FILE} again, or undo the edit."
 
 
 @dataclass(frozen=True)
@@ -47,9 +63,15 @@ class Interchange:
         return self.turn.hash != self.exchange.hash
 
 
-def interchanges(
-    connection: Connection, states: Iterable[str] = ("pending", "accepted")
-) -> list[Interchange]:
+@dataclass(frozen=True)
+class Scanned:
+    """What stands in a log: the captures that can be read, and the blocks that cannot, each with its line."""
+
+    items: tuple[Interchange, ...]
+    bad: tuple[Bad, ...]
+
+
+def interchanges(connection: Connection, states: Iterable[str] = SHOWN) -> list[Interchange]:
     """The exchanges of a store as they go into the log, the oldest first."""
     found = []
     for exchange in exchanges(connection, states):
@@ -58,10 +80,32 @@ def interchanges(
     return found
 
 
+def refresh_log(connection: Connection, path: str | Path) -> bool:
+    """Write the log anew if it is not what the store holds; whether it was. Raises StoreError.
+
+    Call it when captures have changed, or at any time: an up-to-date log costs one query.
+    """
+    if is_current(connection, path):
+        return False
+    write_interchanges(path, interchanges(connection))
+    return True
+
+
+def is_current(connection: Connection, path: str | Path) -> bool:
+    """Whether the log holds the store's captures as they now are; its third line says which it holds."""
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            top = file.read(200)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return _mark(exchanges(connection, SHOWN)) in top.split("\n")[:4]
+
+
 def write_interchanges(path: str | Path, items: Iterable[Interchange]) -> None:
     """Write the log anew, all of it or nothing, readable by its owner only. Raises StoreError."""
-    path = Path(path)
-    text = "\n".join([_TITLE, "", _ABOUT, "", *(line for item in items for line in _section(item))])
+    path, items = Path(path), list(items)
+    head = [_TITLE, "", _mark([item.exchange for item in items]), "", _ABOUT, ""]
+    text = "\n".join([*head, *(line for item in items for line in section(item))])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -79,169 +123,140 @@ def write_interchanges(path: str | Path, items: Iterable[Interchange]) -> None:
 
 
 def read_interchanges(path: str | Path) -> list[Interchange]:
-    """Read the log back. Raises InputError with file and line."""
+    """Read a log of which nothing may be missing. Raises InputError with the line of the first bad block."""
+    found = scan_interchanges(path)
+    if found.bad:
+        first = found.bad[0]
+        raise InputError(f"{path}: line {first.line}: {first.why}.", _REMEDY)
+    return list(found.items)
+
+
+def scan_interchanges(path: str | Path, origin: Origin | None = None) -> Scanned:
+    """Read what can be read of a log. Raises InputError for a file that is none.
+
+    `origin` fills in what the log of another program does not say; its time is by default the file's.
+    """
+    path = Path(path)
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
+        written = format_time(_modified(path))
     except OSError as error:
         raise InputError(
             f"{path} cannot be read: {error.strerror}.", "Check the name of the file."
         ) from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from None
-    reader = _Reader(str(path), text.split("\n"))
-    if reader.next_text() != _TITLE:
-        raise reader.wrong("this is no interchange log")
-    while (line := reader.next_text()) and not line.startswith("## "):
-        pass
-    found = []
-    while line:
-        if not _SECTION.fullmatch(line):
-            raise reader.wrong(f"expected '## Exchange ID', found {line[:40]!r}")
-        item, line = _parse(reader)
-        found.append(item)
-    return found
+    blocks = list(read_blocks(text))
+    if not blocks and not text.startswith(_TITLE):
+        raise InputError(
+            f"{path}: line 1: this is no interchange log.",
+            "It has blocks that begin with '## Example Captured: TIME'.",
+        )
+    origin = origin or Origin(at=written)
+    items: list[Interchange] = []
+    bad: list[Bad] = []
+    for block in blocks:
+        if isinstance(block, Bad):
+            bad.append(block)
+            continue
+        try:
+            items.append(_assemble(block, origin))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            bad.append(Bad(block.line, f"the exchange is incomplete: {_reason(error)}"))
+    return Scanned(tuple(items), tuple(bad))
 
 
-def _section(item: Interchange) -> Iterator[str]:
-    """The lines of one exchange."""
+def section(item: Interchange) -> Iterator[str]:
+    """The lines of one exchange in the log."""
     exchange, turn = item.exchange, item.turn
-    record = {
-        "session": turn.conversation,
-        "person": turn.person,
-        "captured": exchange.created_at,
-        "state": exchange.state,
-        "turn": {key: value for key, value in _plain(turn).items() if key not in _TOLD},
-        "praise": [{k: v for k, v in vars(f).items() if k != "text"} for f in item.praise],
-        "exchange": {"persona": exchange.persona, "praise": list(exchange.praise), "hash": exchange.hash},
-    }
-    yield from (f"## Exchange {exchange.id}", "")
-    yield from _fenced(json.dumps(record, indent=1, ensure_ascii=False), "json")
-    for feedback in item.praise:
-        yield from ("### Praise (n-0)", "", *_fenced(feedback.text))
-    last = max((n for n, m in enumerate(turn.messages) if m.role == "user"), default=-1)
+    texts: list[tuple[str, str]] = []
+    order: list[dict[str, Any]] = []
+    system = next((n for n, m in enumerate(turn.messages) if m.role == "system"), -1)
+    user = max((n for n, m in enumerate(turn.messages) if m.role == "user"), default=-1)
+    earlier = []
     for number, message in enumerate(turn.messages):
-        note = " prompt with memories (n-2)" if message.role == "system" else ""
-        note = " message (n-3)" if number == last else note
-        yield from (f"### {message.role.capitalize()}{note}", "", *_fenced(message.content))
-    yield from ("### Response (n-1)", "", *_fenced(turn.reply))
-    if exchange.preferred is not None:
-        yield from ("### Preferred response", "", *_fenced(exchange.preferred))
+        part = {system: "n-2", user: "n-3"}.get(number, "earlier")
+        order.append({"role": message.role, "part": part, **({"rest": message.rest} if message.rest else {})})
+        if part == "earlier":
+            earlier.append((f"{EARLIER} ({message.role})", message.content))
+    texts += [(USER, turn.messages[user].content)] if user >= 0 else []
+    texts += [(SYSTEM, turn.messages[system].content)] if system >= 0 else []
+    texts += [*earlier, (RESPONSE, turn.reply)]
+    texts += [] if exchange.preferred is None else [(PREFERRED, exchange.preferred)]
+    record = {
+        "session_id": turn.conversation,
+        "timestamp": exchange.created_at,
+        "person": turn.person,
+        "state": exchange.state,
+        "praise": [vars(f) for f in item.praise],
+        "messages": order,
+        "turn": {key: value for key, value in asdict(turn).items() if key not in _TOLD},
+        "exchange": {key: getattr(exchange, key) for key in ("id", "persona", "praise", "hash")},
+    }
+    texts.append((METADATA, json.dumps(record, indent=1, ensure_ascii=False)))
+    yield from write_block(exchange.created_at, " / ".join(f.text for f in item.praise), texts)
 
 
+_OURS = '"hash": "sha256:'
 _TOLD = ("conversation", "person", "messages", "reply")
 
 
-def _plain(turn: Turn) -> dict[str, Any]:
-    return {
-        **vars(turn),
-        "memories": [asdict(m) for m in turn.memories],
-        "parameters": dict(turn.parameters),
-        "timings": dict(turn.timings),
-    }
-
-
-def _fenced(text: str, kind: str = "text") -> tuple[str, ...]:
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return (f"{fence}{kind}", text, fence, "")
-
-
-def _parse(reader: "_Reader") -> tuple[Interchange, str]:
-    """One section, and the heading line after it (empty at the end)."""
-    start = reader.at
-    try:
-        record = json.loads(reader.fence())
-    except json.JSONDecodeError as error:
-        raise reader.wrong(
-            f"the JSON of the exchange is damaged: {error.msg}", start + 1 + error.lineno
-        ) from None
-    identity = reader.lines[start - 1].split()[-1]
-    praise: list[str] = []
-    messages: list[Message] = []
-    bodies: dict[str, str] = {}
-    while (line := reader.next_text()).startswith("### "):
-        heading = line[4:]
-        role = heading.split()[0].lower() if heading.split() else ""
-        if heading == "Praise (n-0)":
-            praise.append(reader.fence())
-        elif role in ROLES:
-            messages.append(Message(role, reader.fence()))
-        elif heading in {"Response (n-1)", "Preferred response"}:
-            bodies[heading] = reader.fence()
-        else:
-            raise reader.wrong(f"unknown heading {line[:40]!r}")
-    try:
-        return _assemble(identity, record, praise, tuple(messages), bodies), line
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise reader.wrong(f"the exchange is incomplete: {type(error).__name__}: {error}", start) from error
-
-
-def _assemble(
-    identity: str,
-    record: dict[str, Any],
-    praise: list[str],
-    messages: tuple[Message, ...],
-    bodies: dict[str, str],
-) -> Interchange:
-    memories = tuple(MemoryLine(**m) for m in record["turn"]["memories"])
+def _assemble(block: Block, origin: Origin) -> Interchange:
+    """A block as it was written by `section`, or by another program. Raises what a wrong shape raises."""
+    record = json.loads(block.part(METADATA) or "{}") if block.part(METADATA) else {}
+    if not isinstance(record, dict) or not {"exchange", "turn"} & set(record):
+        if _OURS in (block.part(RESPONSE) or ""):
+            raise ValueError("the heading of its metadata is missing")
+        return Interchange(*of_block(block, origin))
+    earlier = iter([text for heading, text in block.parts if heading == EARLIER])
+    said = {"n-2": block.part(SYSTEM), "n-3": block.part(USER)}
+    messages = []
+    for one in record["messages"]:
+        content = next(earlier, None) if one["part"] == "earlier" else said[one["part"]]
+        if content is None:
+            raise ValueError(f"the text of its {one['role']} message is missing")
+        messages.append(Message(one["role"], content, one.get("rest", {})))
+    reply = block.part(RESPONSE)
+    if reply is None:
+        raise ValueError("its response is missing")
     told = {
         "person": record["person"],
-        "conversation": record["session"],
-        "messages": messages,
-        "reply": bodies["Response (n-1)"],
-        "memories": memories,
+        "conversation": record["session_id"],
+        "messages": tuple(messages),
+        "reply": reply,
+        "memories": tuple(MemoryLine(**m) for m in record["turn"]["memories"]),
+        "choices": tuple(record["turn"]["choices"]),
     }
     turn = Turn(**{**record["turn"], **told})
     if record["state"] not in STATES:
-        raise ValueError(f"state {record['state']!r}")
+        raise ValueError(f"there is no state {record['state']!r}")
     exchange = Exchange(
-        id=identity,
+        id=record["exchange"]["id"],
         turn=turn.id,
         person=turn.person,
         persona=record["exchange"]["persona"],
         praise=tuple(record["exchange"]["praise"]),
-        preferred=bodies.get("Preferred response"),
+        preferred=block.part(PREFERRED),
         state=record["state"],
-        created_at=record["captured"],
+        created_at=record["timestamp"],
         hash=record["exchange"]["hash"],
     )
-    given = [Feedback(**fields, text=text) for fields, text in zip(record["praise"], praise, strict=True)]
-    return Interchange(exchange, turn, tuple(given))
+    return Interchange(exchange, turn, tuple(Feedback(**fields) for fields in record["praise"]))
 
 
-class _Reader:
-    """The lines of a log with a place in them."""
+def _mark(held: Iterable[Exchange]) -> str:
+    """What the log is known by: another mark for other captures."""
+    return f"<!-- {digest([[e.id, e.state, list(e.praise), e.preferred, e.hash] for e in held])} -->"
 
-    def __init__(self, name: str, lines: list[str]) -> None:
-        self.name = name
-        self.lines = lines
-        self.at = 0
 
-    def next_text(self) -> str:
-        """The next line that is not blank; empty at the end."""
-        while self.at < len(self.lines):
-            line = self.lines[self.at].rstrip()
-            self.at += 1
-            if line:
-                return line
-        return ""
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"its metadata is no JSON: {error.msg}, line {error.lineno} of it"
+    return f"it does not say {error}" if isinstance(error, KeyError) else str(error)
 
-    def fence(self) -> str:
-        """The text of the fence that comes next."""
-        opened = _FENCE.fullmatch(self.next_text())
-        if not opened:
-            raise self.wrong("expected a fenced text")
-        start = self.at
-        while self.at < len(self.lines):
-            self.at += 1
-            if self.lines[self.at - 1].rstrip("\r") == opened[1]:
-                return "\n".join(self.lines[start : self.at - 1])
-        raise self.wrong(f"the fence {opened[1]} is never closed", start)
 
-    def wrong(self, what: str, line: int | None = None) -> InputError:
-        """The error to raise, with file and line."""
-        where = f"{self.name}: line {self.at if line is None else line}"
-        return InputError(f"{where}: {what}.", f"Let byheart write {FILE} again, or undo the edit.")
+def _modified(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _unwritten(path: Path, error: OSError) -> StoreError:
