@@ -109,7 +109,10 @@ class Settings(BaseSettings):
     memory_limit: int = Field(8, ge=0, le=100, description="How many memories a prompt may hold.")
     memory_tokens: int = Field(400, ge=0, le=100_000, description="How many tokens they may take.")
     accept_after_days: int = Field(
-        0, ge=0, le=3650, description="Strong praise not revoked for so many days is accepted unseen; 0: never."
+        0,
+        ge=0,
+        le=3650,
+        description="Strong praise not revoked for so many days is accepted unseen; 0: never.",
     )
     phrases: Path | None = Field(
         None, description="A file with your own words of praise and blame.", examples=["phrases.toml"]

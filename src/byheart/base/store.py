@@ -181,7 +181,8 @@ def _url(url_or_path: str | Path) -> URL:
 def _engine(url: URL, busy_seconds: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         _make_file(Path(url.database or ""))
-    options: dict[str, Any] = {"json_serializer": canonical_json, "pool_pre_ping": True}
+    local = url.get_backend_name() == "sqlite"
+    options: dict[str, Any] = {"json_serializer": canonical_json, "pool_pre_ping": not local}
     try:
         engine = create_engine(url, **options)
     except (ModuleNotFoundError, NoSuchModuleError):

@@ -37,9 +37,10 @@ class Writer:
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         """Queue `work`; its future holds what it returned, once that is committed.
 
-        Work runs in order, each in a savepoint: one that raises fails its own future only. When the group
-        cannot be committed, all its futures fail with the StoreError. Blocks while the queue is full, and
-        raises StoreError once the writer is closed.
+        Work runs in order. Work that raises fails its own future only: its group is rolled back and done again,
+        each in a savepoint, so work may run twice and must touch nothing but the connection. When the group
+        cannot be committed, all its futures fail with the StoreError. Blocks while the queue is full, and raises
+        StoreError once the writer is closed.
         """
         future: Future[T] = Future()
         with self._freed:
@@ -82,7 +83,11 @@ class Writer:
         items = [item for item in items if item.future.set_running_or_notify_cancel()]
         with _Caught() as group, self._store.transaction() as connection:
             for item in items:
-                item.run(connection, self._store.where)
+                item.run(connection)
+        if group.error is not None and len(items) > 1:
+            with _Caught() as group, self._store.transaction() as connection:
+                for item in items:
+                    item.run_alone(connection, self._store.where)
         for item in items:
             item.settle(group.error)
 
@@ -111,8 +116,14 @@ class _Item:
         self._result: Any = None
         self._error: BaseException | None = None
 
-    def run(self, connection: Connection, where: str | None) -> None:
-        """Do the work. Raises only when the transaction itself is gone: the savepoint went with it."""
+    def run(self, connection: Connection) -> None:
+        """Do the work. Raises what it raises, and StoreError when the database took the transaction back."""
+        self._result = self._work(connection)
+        if not getattr(connection.connection.dbapi_connection, "in_transaction", True):
+            raise StoreError("The store undid a transaction by itself.", "If it does not pass, see its disk.")
+
+    def run_alone(self, connection: Connection, where: str | None) -> None:
+        """Do the work in a savepoint. Raises only when the transaction itself is gone: the savepoint went with it."""
         savepoint = connection.begin_nested()
         with _Caught() as caught, store_errors(where):
             self._result = self._work(connection)

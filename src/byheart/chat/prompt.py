@@ -42,13 +42,15 @@ def render_system(persona_prompt: str, memories: Iterable[MemoryLine], now: str)
 
 
 def render_messages(
-    persona_prompt: str, memories: Iterable[MemoryLine], messages: Sequence[Message], now: str
+    persona_prompt: str, memories: Iterable[MemoryLine] | None, messages: Sequence[Message], now: str
 ) -> list[Message]:
     """The whole prompt: the system message above, then the conversation.
 
-    System messages of the client come first inside it, so that an app's own instructions are kept.
+    System messages of the client come first inside it, so that an app's own instructions are kept. Without
+    memories (None, not an empty list) nothing is said of remembering.
     """
     own = [m.content.strip() for m in messages if m.role == "system" and m.content.strip()]
     persona = "\n\n".join([*own, persona_prompt.strip()] if persona_prompt.strip() else own)
     rest = [m for m in messages if m.role != "system"]
-    return [Message("system", render_system(persona, memories, now)), *rest]
+    system = persona if memories is None else render_system(persona, memories, now)
+    return [Message("system", system), *rest] if system else rest

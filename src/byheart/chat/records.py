@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from byheart.base.ids import content_id, digest
@@ -106,7 +107,7 @@ class Turn:
         """The user's message that this turn answers."""
         return next((m.content for m in reversed(self.messages) if m.role == "user"), "")
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Digest of everything that was seen and said; timings and the ids stay out."""
         return digest(
@@ -125,7 +126,7 @@ class Turn:
             }
         )
 
-    @property
+    @cached_property
     def chain(self) -> str:
         """What the history is known by once this turn is answered."""
         return chain(self.person, [*self.messages, Message("assistant", self.reply)])

@@ -4,31 +4,35 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from byheart.base.errors import NotFoundError
 from byheart.base.tables import turns as table
 from byheart.chat.records import MemoryLine, Message, Turn, chain
 
+_before = table.alias("before")
+# Built once: saving a turn is on the path of every reply.
+_SAVE = insert(table).values(
+    seq=select(func.coalesce(func.max(_before.c.seq) + 1, 0))
+    .where(_before.c.conversation == bindparam("of"), _before.c.person == bindparam("with"))
+    .scalar_subquery()
+)
+
 
 def save_turn(connection: Connection, turn: Turn) -> None:
     """Store a turn at the end of its conversation."""
-    before = table.alias("before")
-    place = select(func.coalesce(func.max(before.c.seq) + 1, 0)).where(
-        before.c.conversation == turn.conversation, before.c.person == turn.person
-    )
     row: dict[str, Any] = {
-        **vars(turn),
+        **{name: getattr(turn, name) for name in Turn.__dataclass_fields__},
         "messages": [m.wire() for m in turn.messages],
         "memories": [asdict(m) for m in turn.memories],
         "parameters": dict(turn.parameters),
         "timings": dict(turn.timings),
         "choices": [dict(choice) for choice in turn.choices],
         "outcome": dict(turn.outcome),
+        "hash": turn.hash,
+        "chain": turn.chain,
     }
-    connection.execute(
-        insert(table).values(**row, seq=place.scalar_subquery(), hash=turn.hash, chain=turn.chain)
-    )
+    connection.execute(_SAVE, {**row, "of": turn.conversation, "with": turn.person})
 
 
 def read_turn(connection: Connection, turn_id: str) -> Turn:

@@ -1,6 +1,10 @@
 """The shelf: models opened by name for whoever talks, each loaded once."""
 
+import fnmatch
+import os
 import threading
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +17,23 @@ from byheart.models.gguf_files import adapter_to_gguf, gguf_template
 from byheart.models.local import LocalEngine, LocalModel
 from byheart.models.records import ChatModel
 from byheart.models.upstream import UpstreamModel
+
+FRESH_SECONDS = 0.5
+_MOST_NAMES = 1000
+
+
+@dataclass(frozen=True)
+class _Route:
+    """Models whose name matches `pattern` are at `url`, with the key in the environment's `variable`."""
+
+    pattern: str
+    url: str
+    variable: str
+
+
+def _route(line: str) -> _Route:
+    pattern, url, *variable = line.split()
+    return _Route(pattern, url, variable[0] if variable else "")
 
 
 class Models(Protocol):
@@ -30,8 +51,9 @@ class Models(Protocol):
 class Shelf:
     """Opens `live`, `base` and every registered model. Threads may share it.
 
-    `live` follows the registry at once, without a restart: the base stays in memory and only the adapter
-    changes. With an upstream in the settings, that is the base, and it gets every name it may know itself.
+    `live` follows the registry within half a second, without a restart: the base stays in memory and only the
+    adapter changes. With an upstream in the settings, that is the base, and it gets every name it may know itself.
+    A name that matches one of the settings' routes goes to that route's server.
     """
 
     def __init__(self, settings: Settings, store: Store) -> None:
@@ -39,17 +61,33 @@ class Shelf:
         self._store = store
         self._engines: dict[str, LocalEngine] = {}
         self._upstreams: dict[str, UpstreamModel] = {}
+        self._routes = [_route(line) for line in settings.routes]
         self._opening = threading.Lock()
+        self._opened: dict[str, tuple[float, ChatModel]] = {}
 
     def open(self, name: str = LIVE) -> ChatModel:
         """The model called `name`, loading what is not loaded yet. Raises NotFoundError, ModelError."""
+        known = self._opened.get(name)
+        if known and time.monotonic() - known[0] < FRESH_SECONDS:
+            return known[1]
+        opened = self._open(name)
+        if len(self._opened) >= _MOST_NAMES:
+            self._opened.clear()
+        self._opened[name] = time.monotonic(), opened
+        return opened
+
+    def _open(self, name: str) -> ChatModel:
+        for route in self._routes:
+            if fnmatch.fnmatchcase(name, route.pattern):
+                return self._upstream(name, route.url, os.environ.get(route.variable, ""))
         model = self._find(name)
         with self._opening:
             if model is not None and model.path is not None:
                 return self._tuned(model, Path(model.path))
             if self._settings.upstream_url:
                 own = self._settings.base_model if name in (LIVE, BASE) or model is not None else name
-                return self._upstream(own)
+                key = self._settings.upstream_key
+                return self._upstream(own, self._settings.upstream_url, key.get_secret_value() if key else "")
             base = model.base if model else self._settings.base_model
             return LocalModel(self._engine(base), base)
 
@@ -78,11 +116,20 @@ class Shelf:
                     return None
                 raise
 
-    def _upstream(self, name: str) -> UpstreamModel:
-        key, url = self._settings.upstream_key, self._settings.upstream_url
-        if name not in self._upstreams:
-            self._upstreams[name] = UpstreamModel(str(url), key.get_secret_value() if key else "", name)
-        return self._upstreams[name]
+    def _upstream(self, name: str, url: str, key: str) -> UpstreamModel:
+        place = f"{url} {name}"
+        if place not in self._upstreams:
+            if len(self._upstreams) >= _MOST_NAMES:  # names that clients made up
+                self._upstreams.clear()
+            self._upstreams[place] = UpstreamModel(url, key, name, self._settings.upstream_timeout)
+        return self._upstreams[place]
+
+    def servers(self) -> list[tuple[str, str]]:
+        """The URL and the key of every server that may answer, the settings' own first."""
+        key = self._settings.upstream_key
+        own = [(self._settings.upstream_url, key.get_secret_value() if key else "")]
+        routed = [(route.url, os.environ.get(route.variable, "")) for route in self._routes]
+        return list(dict.fromkeys((url.rstrip("/"), key) for url, key in [*own, *routed] if url))
 
     def _tuned(self, model: Model, folder: Path) -> LocalModel:
         file = folder / "adapter.gguf"

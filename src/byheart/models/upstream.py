@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from byheart.base.errors import ModelError
 from byheart.chat.records import Message
 from byheart.models.records import Piece, Progress, Reply, Sampling, one_by_one
 
-_PASSING = {408, 409, 425, 429, 500, 502, 503, 504}
+PASSING = {408, 409, 425, 429, 500, 502, 503, 504}
 _REMEDIES = {
     400: "Check what is sent to it.",
     401: "Set the right key: OPENAI_API_KEY or BYHEART_UPSTREAM_KEY.",
@@ -39,8 +40,8 @@ class UpstreamModel:
         self.url = url.rstrip("/")
         self._retries = retries
         self._wait = wait
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(timeout, connect=min(timeout, 10)))
+        self.timeout = timeout
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     def stream(self, messages: Sequence[Message], sampling: Sampling) -> Iterator[Piece]:
         """Answer one prompt, piece by piece; closing the iterator hangs up."""
@@ -69,7 +70,13 @@ class UpstreamModel:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        if "_client" in vars(self):
+            self._client.close()
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        timeout = httpx.Timeout(self.timeout, connect=min(self.timeout, 10))
+        return httpx.Client(headers=self.headers, timeout=timeout)
 
     @contextmanager
     def _post(self, body: dict[str, Any]) -> Iterator[httpx.Response]:
@@ -85,7 +92,7 @@ class UpstreamModel:
                 self._pause(attempt, "")
                 continue
             try:
-                if response.status_code not in _PASSING or last:
+                if response.status_code not in PASSING or last:
                     if response.is_error:
                         raise _refusal(response, self.url)
                     yield response

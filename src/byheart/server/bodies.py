@@ -1,15 +1,22 @@
 """What clients send, checked at the border."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+import orjson
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request as HttpRequest
 
 from byheart.base.errors import InputError
 from byheart.base.settings import Settings
 from byheart.chat.records import Message
 from byheart.loop import NOBODY, Request
 from byheart.models.records import Sampling
+from byheart.server.errors import FieldError
+
+LARGEST = 32 * 1024 * 1024
+"""The largest body in bytes; pictures travel inside of messages."""
 
 
 def _storable(text: str) -> str:
@@ -20,49 +27,80 @@ def _storable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
+Body = TypeVar("Body", bound=BaseModel)
 _USER_HEADERS = ("x-byheart-user", "x-openwebui-user-id", "x-librechat-user-id")
 _CHAT_HEADERS = ("x-byheart-conversation", "x-openwebui-chat-id", "x-librechat-conversation-id")
-_USER_KEYS = ("user", "user_id", "userId")
+_USER_KEYS = ("user", "user_id", "userId", "safety_identifier")
 _CHAT_KEYS = ("conversation", "conversation_id", "conversationId", "chat_id", "session_id")
-
-
-class Part(BaseModel):
-    """A part of a message; byheart reads text."""
-
-    model_config = ConfigDict(extra="allow")
-    type: Literal["text", "input_text"]
-    text: Text
+# How Open WebUI's own errands begin, where the header that names them is switched off.
+_ERRAND = re.compile(r"### Task:\n.*(<chat_history>|### Chat History)", re.DOTALL)
 
 
 class Said(BaseModel):
-    """One message."""
+    """One message; what byheart does not know of it is passed on."""
 
     model_config = ConfigDict(extra="allow")
-    role: Literal["system", "developer", "user", "assistant"]
-    content: Text | list[Part] | None = None
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[dict[str, Any]] | None = None
 
     def message(self) -> Message:
         """The message as byheart keeps it."""
-        role = "system" if self.role == "developer" else self.role
-        if isinstance(self.content, list):
-            return Message(role, "\n".join(part.text for part in self.content))
-        return Message(role, self.content or "")
-
-
-class StreamOptions(BaseModel):
-    """How to stream."""
-
-    include_usage: bool = False
+        wire = {"content": self.content, **(self.model_extra or {})}
+        return Message.read({**wire, "role": "system" if self.role == "developer" else self.role})
 
 
 class ChatBody(BaseModel):
-    """The body of /v1/chat/completions. What byheart does not know is passed over."""
+    """The body of /v1/chat/completions; what byheart does not know is passed on to the upstream untouched."""
 
     model_config = ConfigDict(extra="allow")
-    model: str = "live"
+    model: Annotated[str, Field(min_length=1, max_length=512)] = "live"
     messages: Annotated[list[Said], Field(min_length=1)]
     stream: bool | None = None
-    stream_options: StreamOptions | None = None
+    stream_options: dict[str, Any] | None = None
+    user: str | None = None
+    metadata: dict[str, Any] | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Everything but the messages, as it was sent."""
+        return self.model_dump(exclude={"messages", "model"}, exclude_unset=True)
+
+    @property
+    def wants_usage(self) -> bool:
+        """Whether a stream is to end with what it took."""
+        return bool((self.stream_options or {}).get("include_usage"))
+
+    def request(self, headers: Mapping[str, str], settings: Settings) -> Request:
+        """What is asked of the assistant."""
+        fields = {
+            **(self.metadata or {}),
+            **(self.model_extra or {}),
+            **({"user": self.user} if self.user else {}),
+        }
+        return Request(
+            person=person_named(headers, fields),
+            messages=[said.message() for said in self.messages],
+            conversation=conversation_named(headers, fields),
+            sampling=Sampling(max_tokens=settings.max_tokens, seed=settings.seed),
+            memory=switched_on(headers, "X-Byheart-Memory"),
+            capture=switched_on(headers, "X-Byheart-Capture"),
+            model=self.model,
+            parameters=self.parameters,
+            task=self._is_errand(headers),
+        )
+
+    def _is_errand(self, headers: Mapping[str, str]) -> bool:
+        """Whether an application asks for itself, for a title or tags, rather than for a person."""
+        if headers.get("x-openwebui-task") or (self.metadata or {}).get("task"):
+            return True
+        first = self.messages[0].content
+        return len(self.messages) == 1 and isinstance(first, str) and bool(_ERRAND.match(first))
+
+
+class LocalBody(BaseModel):
+    """What the local model can be asked for besides messages."""
+
+    model_config = ConfigDict(extra="ignore")
     n: Literal[1] | None = None
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
@@ -70,47 +108,90 @@ class ChatBody(BaseModel):
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
     seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
     stop: Text | Annotated[list[Text], Field(max_length=4)] | None = None
-    user: Text | None = None
-    metadata: dict[str, Any] | None = None
+    logprobs: Literal[False] | None = None
+    tools: Annotated[list[Any], Field(max_length=0)] | None = None
+    functions: Annotated[list[Any], Field(max_length=0)] | None = None
 
-    def request(self, headers: Mapping[str, str], settings: Settings) -> Request:
-        """What is asked of the assistant."""
-        metadata = {**(self.metadata or {}), **({"user": self.user} if self.user else {})}
+    def sampling(self, settings: Settings) -> Sampling:
+        """How the reply is to be drawn."""
         stop = (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ())
-        sampling = Sampling(
+        return Sampling(
             max_tokens=self.max_completion_tokens or self.max_tokens or settings.max_tokens,
             temperature=self.temperature or 0.0,
             top_p=1.0 if self.top_p is None else self.top_p,
             seed=settings.seed if self.seed is None else self.seed,
             stop=tuple(text for text in stop if text),
         )
-        return Request(
-            person=_named(headers, _USER_HEADERS, metadata, _USER_KEYS) or NOBODY,
-            messages=[said.message() for said in self.messages],
-            conversation=_named(headers, _CHAT_HEADERS, metadata, _CHAT_KEYS),
-            sampling=sampling,
-            memory=_memory(headers),
-            model=self.model,
-        )
 
 
-class ReflectBody(BaseModel):
-    """The body of /api/enhanced-reflect-public."""
+async def read_body(http: HttpRequest, kind: type[Body]) -> Body:
+    """The JSON body of a request. Raises InputError in one sentence, naming the field."""
+    declared = http.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > LARGEST:
+        raise InputError(f"The body has {int(declared):,} bytes.", f"At most {LARGEST:,} are taken.")
+    parts, size = [], 0
+    async for part in http.stream():
+        size += len(part)
+        if size > LARGEST:
+            raise InputError(f"The body has over {LARGEST:,} bytes.", "Send less.")
+        parts.append(part)
+    raw = b"".join(parts)
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise InputError(f"The body is not JSON: {error}.") from None
+    return checked(without_nul(value) if b"\\u0000" in raw else value, kind)
 
-    model_config = ConfigDict(extra="allow")
-    message: Text
-    conversationHistory: list[Said] = []  # noqa: N815  the app's own name
 
-    def request(self, headers: Mapping[str, str], settings: Settings) -> Request:
-        """What is asked of the assistant."""
-        fields = self.model_extra or {}
-        return Request(
-            person=_named(headers, _USER_HEADERS, fields, _USER_KEYS) or NOBODY,
-            messages=[*(said.message() for said in self.conversationHistory), Message("user", self.message)],
-            conversation=_named(headers, _CHAT_HEADERS, fields, _CHAT_KEYS),
-            sampling=Sampling(max_tokens=settings.max_tokens, seed=settings.seed),
-            memory=_memory(headers),
-        )
+def checked(value: Any, kind: type[Body]) -> Body:
+    """A parsed body as a model. Raises InputError."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in fault["loc"])
+        raise FieldError(where, f"{where or 'The body'}: {fault['msg']}.") from None
+
+
+def without_nul(value: Any) -> Any:
+    """A parsed body without NUL characters, which no database takes in a text."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, list):
+        return [without_nul(part) for part in value]
+    if isinstance(value, dict):
+        return {without_nul(key): without_nul(part) for key, part in value.items()}
+    return value
+
+
+def person_named(headers: Mapping[str, str], fields: Mapping[str, Any]) -> str:
+    """Who speaks, headers first; NOBODY where nothing says."""
+    return _named(headers, _USER_HEADERS, fields, _USER_KEYS) or NOBODY
+
+
+def conversation_named(headers: Mapping[str, str], fields: Mapping[str, Any]) -> str:
+    """The conversation's own name; empty where nothing says."""
+    return _named(headers, _CHAT_HEADERS, fields, _CHAT_KEYS)
+
+
+def switched_on(headers: Mapping[str, str], name: str) -> bool:
+    """Whether a header that takes on and off leaves it on. Raises InputError."""
+    wanted = headers.get(name.lower(), "on").strip().lower()
+    if wanted not in ("on", "off"):
+        raise InputError(f"{name} is {wanted!r}.", "Send on or off.")
+    return wanted == "on"
+
+
+def refuse_more_than_text(messages: Sequence[Message]) -> None:
+    """Raises InputError for what only an upstream can read: pictures, sounds, tool calls."""
+    for number, message in enumerate(messages):
+        parts = message.rest.get("content")
+        odd = [p.get("type") for p in parts or () if p.get("type") not in ("text", "input_text")]
+        if odd or message.role not in ("system", "user", "assistant") or message.rest.get("tool_calls"):
+            what = f"a part of type {odd[0]!r}" if odd else "a tool's message"
+            raise FieldError(
+                f"messages.{number}.content", f"messages.{number}.content: the local model cannot read {what}."
+            )
 
 
 def _named(
@@ -122,10 +203,3 @@ def _named(
     """The first name found, headers first; empty when there is none."""
     found = [headers.get(name) for name in header_names] + [fields.get(key) for key in keys]
     return next((value.strip() for value in found if isinstance(value, str) and value.strip()), "")
-
-
-def _memory(headers: Mapping[str, str]) -> bool:
-    wanted = headers.get("x-byheart-memory", "on").strip().lower()
-    if wanted not in ("on", "off"):
-        raise InputError(f"X-Byheart-Memory is {wanted!r}.", "Send on or off.")
-    return wanted == "on"

@@ -11,6 +11,14 @@ from byheart.base.errors import ByheartError, InputError, NotFoundError
 from byheart.models.local import PromptTooLongError
 
 
+class FieldError(InputError):
+    """One field of a body is wrong; `param` names it."""
+
+    def __init__(self, param: str, message: str) -> None:
+        super().__init__(message)
+        self.param = param
+
+
 def error_body(message: str, kind: str, param: str | None = None, code: str | None = None) -> dict[str, Any]:
     """An error as OpenAI's clients read it."""
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
@@ -23,7 +31,8 @@ def explained(error: ByheartError) -> dict[str, Any]:
     if isinstance(error, NotFoundError):
         return error_body(str(error), "invalid_request_error", "model", "model_not_found")
     if isinstance(error, InputError):
-        return error_body(str(error), "invalid_request_error")
+        param = error.param or None if isinstance(error, FieldError) else None
+        return error_body(str(error), "invalid_request_error", param)
     return error_body(str(error), "server_error", code=type(error).__name__.removesuffix("Error").lower())
 
 

@@ -7,20 +7,32 @@ from itertools import chain
 from typing import Any
 
 from byheart.base.errors import ByheartError
-from byheart.loop import Answer
+from byheart.loop import Answer, Begun
 from byheart.models.records import Piece, Reply
-from byheart.server.errors import explained
+from byheart.server.errors import error_body, explained
 
 _REASONS = ("stop", "length", "content_filter")
 
 
-def headers(answer: Answer) -> dict[str, str]:
-    """What byheart adds: which memories were used, and how long it took beside the model."""
+def headers(begun: Begun) -> dict[str, str]:
+    """What byheart adds: the turn, which memories were used, and how long it took before the model."""
+    turn = begun.turn
     return {
-        "x-byheart-memories": ",".join(memory.id for memory in answer.memories),
-        "x-byheart-overhead-ms": f"{answer.overhead_ms:.2f}",
-        "x-byheart-conversation": answer.conversation.encode("latin-1", "replace").decode("latin-1"),
+        "x-byheart-turn": turn.id,
+        "x-byheart-memories": ",".join(memory.id for memory in turn.memories),
+        "x-byheart-overhead-ms": f"{begun.overhead_ms:.2f}",
+        "x-byheart-conversation": turn.conversation.encode("latin-1", "replace").decode("latin-1"),
     }
+
+
+def broken(message: str) -> dict[str, Any]:
+    """What went wrong upstream, as OpenAI's clients read it."""
+    return error_body(message, "server_error", code="upstream")
+
+
+def event(value: dict[str, Any]) -> bytes:
+    """One server-sent event."""
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
 
 
 def finished(answer: Answer) -> Reply:
@@ -43,14 +55,14 @@ def completion(answer: Answer, reply: Reply) -> dict[str, Any]:
     }
 
 
-def events(answer: Answer, include_usage: bool) -> Iterator[str]:
+def events(answer: Answer, include_usage: bool) -> Iterator[bytes]:
     """The answer as server-sent events. Waits for its first piece, so that an early error is a plain one."""
     pieces = iter(answer)
     first = next(pieces)
     return _events(answer, chain([first], pieces), include_usage)
 
 
-def _events(answer: Answer, pieces: Iterator[Piece], include_usage: bool) -> Iterator[str]:
+def _events(answer: Answer, pieces: Iterator[Piece], include_usage: bool) -> Iterator[bytes]:
     head = {
         "id": answer.id,
         "object": "chat.completion.chunk",
@@ -58,9 +70,9 @@ def _events(answer: Answer, pieces: Iterator[Piece], include_usage: bool) -> Ite
         "model": answer.model,
     }
 
-    def chunk(delta: dict[str, str], reason: str | None = None) -> str:
+    def chunk(delta: dict[str, str], reason: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
-        return _event({**head, "choices": [choice], **({"usage": None} if include_usage else {})})
+        return event({**head, "choices": [choice], **({"usage": None} if include_usage else {})})
 
     yield chunk({"role": "assistant", "content": ""})
     try:
@@ -70,15 +82,11 @@ def _events(answer: Answer, pieces: Iterator[Piece], include_usage: bool) -> Ite
             if piece.reply is not None:
                 yield chunk({}, _reason(piece.reply))
                 if include_usage:
-                    yield _event({**head, "choices": [], "usage": _usage(piece.reply)})
+                    yield event({**head, "choices": [], "usage": _usage(piece.reply)})
     except ByheartError as error:  # the status is long sent; clients read the error from the stream
-        yield _event(explained(error))
+        yield event(explained(error))
         return
-    yield "data: [DONE]\n\n"
-
-
-def _event(value: dict[str, Any]) -> str:
-    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
+    yield b"data: [DONE]\n\n"
 
 
 def _reason(reply: Reply) -> str:

@@ -51,9 +51,7 @@ def _fill_chains() -> None:
     )
     connection = op.get_bind()
     rows = connection.execute(sa.select(turns.c.id, turns.c.person, turns.c.messages, turns.c.reply))
-    found = [
-        {"turn": row.id, "end": _chain(row.person, row.messages, row.reply)} for row in rows.fetchall()
-    ]
+    found = [{"turn": row.id, "end": _chain(row.person, row.messages, row.reply)} for row in rows.fetchall()]
     if found:
         query = sa.update(turns).where(turns.c.id == sa.bindparam("turn")).values(chain=sa.bindparam("end"))
         connection.execute(query, found)

@@ -1,0 +1,255 @@
+"""The gateway: OpenAI's chat protocol, with the person's memories put in and every answer kept as it was seen.
+
+An upstream's answer is passed on byte by byte; the local model's is written by `wire`. Either way the end of an
+answer waits until its turn is durable, and nothing that goes wrong behind it keeps it from being given.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from byheart.base.errors import ByheartError
+from byheart.base.settings import Settings
+from byheart.loop import Assistant, Begun
+from byheart.loop import Request as Asked
+from byheart.models.upstream import UpstreamModel
+from byheart.server import wire
+from byheart.server.bodies import ChatBody, LocalBody, checked, read_body, refuse_more_than_text
+from byheart.server.collected import Collected
+from byheart.server.relay import Relay, data_of, events
+
+_ENDS = re.compile(rb'"finish_reason"\s*:\s*"')
+_DONE = b"data: [DONE]\n\n"
+_LEFT = 499  # nginx's number for a client that did not wait
+
+
+class Gateway:
+    """Answers chat requests; on one event loop."""
+
+    def __init__(self, assistant: Assistant, settings: Settings, relay: Relay) -> None:
+        self.assistant = assistant
+        self.settings = settings
+        self.relay = relay
+        self._behind: set[asyncio.Future[None]] = set()  # what is kept after a client has left
+
+    async def chat(self, http: Request) -> Response:
+        """Answer one request for a chat completion."""
+        body = await read_body(http, ChatBody)
+        self.assistant.answering += 1
+        try:
+            asked = body.request(http.headers, self.settings)
+            begun = await self.begin(asked)
+            if isinstance(begun.model, UpstreamModel):
+                return await self._relayed(http, begun, body)
+            return await run_in_threadpool(self._local, begun, body)
+        finally:
+            self.assistant.answering -= 1
+
+    async def begin(self, asked: Asked) -> Begun:
+        """Begin a turn: on a thread where the store may have to be asked, else at once."""
+        if asked.remembers or (not asked.conversation and len(asked.messages) > 1):
+            return await run_in_threadpool(self.assistant.begin, asked)
+        return self.assistant.begin(asked)
+
+    def _local(self, begun: Begun, body: ChatBody) -> Response:
+        """The local model's answer. Raises InputError for what it cannot do."""
+        refuse_more_than_text(begun.turn.messages)
+        sampling = checked(dict(begun.turn.parameters), LocalBody).sampling(self.settings)
+        answer = self.assistant.answer(begun, sampling)
+        if body.stream:
+            stream = wire.events(answer, body.wants_usage)
+            return StreamingResponse(
+                stream, media_type="text/event-stream", headers=wire.headers(answer.begun)
+            )
+        reply = wire.finished(answer)
+        return JSONResponse(wire.completion(answer, reply), headers=wire.headers(answer.begun))
+
+    async def _relayed(self, http: Request, begun: Begun, body: ChatBody) -> Response:
+        """The upstream's answer, passed through."""
+        model = begun.model
+        assert isinstance(model, UpstreamModel)
+        messages = [m.wire() for m in begun.turn.messages]
+        content = {**body.parameters, "model": model.name, "messages": messages}
+        started = time.perf_counter()
+        try:
+            response = await self.relay.post(
+                model, "/chat/completions", orjson.dumps(content), self._caller_key(http)
+            )
+        except ByheartError as error:
+            await self._keep_failure(begun, {"error": str(error), "status": error.http_status})
+            raise
+        headers = wire.headers(begun)
+        if "text/event-stream" in response.headers.get("content-type", ""):
+            stream = self._stream(begun, response, started)
+            return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+        return await self._whole(begun, response, headers, started)
+
+    async def _whole(
+        self, begun: Begun, response: aiohttp.ClientResponse, headers: dict[str, str], started: float
+    ) -> Response:
+        try:
+            raw = await response.read()
+        except (aiohttp.ClientError, OSError) as error:  # a half answer, or silence
+            await self._keep_failure(begun, {"error": f"broke off: {type(error).__name__}", "status": 502})
+            return JSONResponse(
+                wire.broken("The upstream broke off in the middle of the answer."), 502, headers
+            )
+        if response.status >= 400:
+            await self._keep_failure(
+                begun, {"error": raw[:500].decode("utf-8", "replace"), "status": response.status}
+            )
+            return _refusal(response, raw, headers)
+        found = Collected()
+        try:
+            found.take_whole(raw)
+        except ByheartError as error:
+            await self._keep_failure(begun, {"error": str(error), "status": 502})
+            raise
+        await self._keep(begun, found, started, {})
+        return Response(raw, media_type="application/json", headers=headers)
+
+    async def _stream(
+        self, begun: Begun, response: aiohttp.ClientResponse, started: float
+    ) -> AsyncIterator[bytes]:
+        """Pass the events on as they come; the last ones only once the turn is durable."""
+        passing, timings = _Passing(), dict[str, float]()
+        outcome: dict[str, Any] = {"error": "the client left", "status": _LEFT}
+        self.assistant.answering += 1
+        try:
+            async for group in events(response):
+                timings.setdefault("first_ms", _ms(started))
+                if ready := passing.sort(group):
+                    yield ready
+                if passing.over:
+                    break
+            outcome = passing.outcome
+        except ByheartError as error:
+            outcome = {"error": str(error), "status": error.http_status}
+        finally:
+            response.close()  # back to the pool if it is through
+            self.assistant.answering -= 1
+            kept = asyncio.ensure_future(self._keep(begun, passing.found, started, outcome, timings))
+            self._behind.add(kept)
+            kept.add_done_callback(self._behind.discard)
+        await kept
+        yield passing.end(outcome)
+
+    async def _keep(
+        self,
+        begun: Begun,
+        found: Collected,
+        started: float,
+        outcome: dict[str, Any],
+        timings: dict[str, float] | None = None,
+    ) -> None:
+        """Keep what the upstream answered, and how it ended."""
+        reason = found.finish_reason
+        if outcome:
+            reason = "cancelled" if outcome["status"] == _LEFT else "error"
+        future = self.assistant.keep(
+            begun,
+            reply=found.text,
+            finish_reason=reason,
+            completion=found.id or begun.turn.id,
+            choices=found.more,
+            outcome=outcome,
+            timings={"overhead_ms": round(begun.overhead_ms, 3), **(timings or {}), "model_ms": _ms(started)},
+        )
+        await self._durable(future)
+
+    async def _keep_failure(self, begun: Begun, outcome: dict[str, Any]) -> None:
+        future = self.assistant.keep(begun, finish_reason="error", completion=begun.turn.id, outcome=outcome)
+        await self._durable(future)
+
+    async def _durable(self, future: Any) -> None:
+        if future is not None:
+            await asyncio.gather(asyncio.wrap_future(future), return_exceptions=True)
+        self.assistant.kept(future)
+
+    def _caller_key(self, http: Request) -> str:
+        """The caller's own key, to be used where byheart has none for the upstream and wants none itself."""
+        if self.settings.api_key:
+            return ""
+        return http.headers.get("authorization", "").removeprefix("Bearer ").strip()
+
+
+class _Passing:
+    """A stream on its way through: which events may go on at once, and which wait until the turn is durable."""
+
+    def __init__(self) -> None:
+        self.found = Collected()
+        self._held = b""
+        self._done = False
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to come."""
+        return self._done or self.found.error is not None
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        """What went wrong, once the stream is through; empty for nothing."""
+        if self.found.error is not None:
+            return {"error": str(self.found.error)[:500], "status": 502}
+        return {} if self.found.finished else {"error": "it ended before it was finished", "status": 502}
+
+    def sort(self, events: list[bytes]) -> bytes:
+        """Take events as they come, give those that may go on. Raises ModelError for what is no chat format."""
+        ready = b""
+        for event in events:
+            data = data_of(event)
+            self._done = self._done or data == b"[DONE]"
+            if data and not self._done:
+                self.found.take(data)
+            if self._held or self._done or _ENDS.search(data):
+                self._held += event
+            else:
+                ready += event
+        if len(self.found.choices) > 1 and not self.over:  # one that has ended does not hold up the others
+            ready, self._held = ready + self._held, b""
+        return ready
+
+    def end(self, outcome: dict[str, Any]) -> bytes:
+        """The last that a client gets: the end of the answer, or what happened to it."""
+        if not outcome:
+            return self._held if self._done else self._held + _DONE
+        if self.found.error is not None:
+            return self._held
+        return self._held + wire.event(wire.broken(f"The answer is incomplete: {outcome['error']}."))
+
+
+def routes(app: FastAPI, gateway: Gateway) -> None:
+    """Install the gateway's paths."""
+    body = {"content": {"application/json": {"schema": ChatBody.model_json_schema()}}, "required": True}
+
+    @app.post("/v1/chat/completions", openapi_extra={"requestBody": body})
+    async def chat(http: Request) -> Response:
+        """Answer a conversation with the person's memories."""
+        return await gateway.chat(http)
+
+
+def _refusal(response: aiohttp.ClientResponse, raw: bytes, headers: dict[str, str]) -> Response:
+    """The upstream's own error, in its own words; in OpenAI's shape where it has none."""
+    passed = {
+        key: response.headers[key] for key in ("retry-after", "x-request-id") if key in response.headers
+    }
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        body = None
+    if not (isinstance(body, dict) and body.get("error")):
+        said = " ".join(raw[:300].decode("utf-8", "replace").split())
+        body = wire.broken(f"The upstream refused with status {response.status}: {said or 'nothing else'}.")
+    return JSONResponse(body, response.status, {**headers, **passed})
+
+
+def _ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
