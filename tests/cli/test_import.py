@@ -12,6 +12,7 @@ import pytest
 from byheart.base.store import Store
 from byheart.chat.turns import recent_turns
 
+from ..capture.test_foreign import block
 from .conftest import Ran
 
 TIMMY = Path(__file__).parents[2] / "examples" / "timmy"
@@ -166,3 +167,34 @@ def test_timmys_log_goes_in(byheart: Callable[..., Ran]) -> None:
     assert (came["conversations"], came["turns"], len(came["people"])) == (31, 212, 5)
     assert came["captured"] >= 40
     assert came["memories"] >= 80
+
+
+def test_an_interchange_log_goes_in_and_its_bad_blocks_are_named(
+    byheart: Callable[..., Ran], home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "old.MD"
+    path.write_text(block() + block(user=None) + block(user="2", praise="Great, but it was too long."))
+    ran = byheart("import", str(path), "--person", "dan", "--dry-run", "--json")
+    assert (ran.json[0]["captured"], counts(byheart)[2]) == (2, 0)
+    ran = byheart("import", str(path), "--person", "dan")
+    assert (ran.code, ran.out) == (0, f"✓ {path}: 2 captures\n")
+    assert "1 revoked" in ran.err
+    line_of_bad = block().count("\n") + 3
+    assert f"line {line_of_bad}: the exchange is incomplete: it has no user message: skipped" in ran.err
+    assert counts(byheart) == (2, 0, 1)
+    (came,) = byheart("import", str(path), "--person", "dan", "--json").json
+    assert (came["captured"], came["known"], len(came["bad"])) == (0, 2, 1)
+    assert counts(byheart) == (2, 0, 1)
+    mirror = home / "fine_tuning_best_case_interchanges.md"
+    assert "Winston, who else." in mirror.read_text()
+    assert byheart("import", str(mirror), "--json").json[0]["known"] == 1
+
+
+def test_an_interchange_log_of_bad_blocks_only_is_refused(
+    byheart: Callable[..., Ran], tmp_path: Path
+) -> None:
+    (tmp_path / "old.md").write_text(block(user=None))
+    ran = byheart("import", str(tmp_path / "old.md"))
+    assert ran.code == 2
+    assert "line 3: the exchange is incomplete: it has no user message" in ran.err
+    assert counts(byheart) == (0, 0, 0)
