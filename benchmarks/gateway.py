@@ -28,15 +28,38 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from byheart.base.settings import Settings
+from byheart.base.store import Store
+from byheart.memory.bank import remember
+from byheart.memory.records import Memory
+
 REPLY = "That sounds like a plan. You told me last week that mornings work best for you, so start there."
 WORDS = [f" {word}" for word in REPLY.split()]
-TOPICS = "running sister guitar Lisbon garden exam cat coffee chess novel bakery therapy sailing nurse marathon".split()
+TOPICS = (
+    "running",
+    "sister",
+    "guitar",
+    "Lisbon",
+    "garden",
+    "exam",
+    "cat",
+    "coffee",
+    "chess",
+    "novel",
+    "bakery",
+)
 
 
 def chunk(delta: Mapping[str, str], reason: str | None = None) -> bytes:
     """One event of a streamed answer."""
     choice = {"index": 0, "delta": delta, "finish_reason": reason}
-    body = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+    body = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": [choice],
+    }
     return f"data: {json.dumps(body)}\n\n".encode()
 
 
@@ -47,7 +70,12 @@ WHOLE = json.dumps(
         "created": 1,
         "model": "m",
         "choices": [
-            {"index": 0, "message": {"role": "assistant", "content": REPLY}, "finish_reason": "stop", "logprobs": None}
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": REPLY},
+                "finish_reason": "stop",
+                "logprobs": None,
+            }
         ],
         "usage": {"prompt_tokens": 50, "completion_tokens": 20, "total_tokens": 70},
     }
@@ -74,7 +102,8 @@ class Upstream(asyncio.Protocol):
             content = STREAM if streamed else WHOLE
             kind = b"text/event-stream" if streamed else b"application/json"
             self.transport.write(
-                b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\ncontent-length: %d\r\n\r\n%b" % (kind, len(content), content)
+                b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\ncontent-length: %d\r\n\r\n%b"
+                % (kind, len(content), content)
             )
 
 
@@ -122,7 +151,10 @@ def request(port: int, number: int, person: str, stream: bool, headers: Mapping[
     topic = TOPICS[number % len(TOPICS)]
     said = [
         {"role": "system", "content": "You are a coach."},
-        {"role": "user", "content": f"Question {number}: what did I tell you about the {topic} on day {number}?"},
+        {
+            "role": "user",
+            "content": f"Question {number}: what did I tell you about the {topic} on day {number}?",
+        },
     ]
     body = json.dumps({"model": "m", "messages": said, "stream": stream, "user": person}).encode()
     lines = [
@@ -140,7 +172,9 @@ async def at_rate(
     port: int, rate: float, seconds: float, stream: bool = False, headers: Mapping[str, str] | None = None
 ) -> list[tuple[float, float]]:
     """Requests at a fixed mean rate with random gaps; times count from when a request was due."""
-    loop, chance, idle, all_times = asyncio.get_running_loop(), random.Random(1), [], []
+    loop, chance = asyncio.get_running_loop(), random.Random(1)
+    idle: list[Client] = []
+    all_times: list[tuple[float, float]] = []
     tasks = []
     due = loop.time() + 0.1
 
@@ -159,7 +193,9 @@ async def at_rate(
     return all_times
 
 
-async def flat_out(port: int, connections: int, seconds: float, headers: Mapping[str, str] | None = None) -> float:
+async def flat_out(
+    port: int, connections: int, seconds: float, headers: Mapping[str, str] | None = None
+) -> float:
     """Requests a second when each connection asks again as soon as it is answered."""
     loop = asyncio.get_running_loop()
     end, count = loop.time() + seconds, 0
@@ -168,7 +204,9 @@ async def flat_out(port: int, connections: int, seconds: float, headers: Mapping
         nonlocal count
         client = (await loop.create_connection(Client, "127.0.0.1", port))[1]
         while loop.time() < end:
-            await client.ask(request(port, count * connections + place, f"person-{place}", False, headers or {}))
+            await client.ask(
+                request(port, count * connections + place, f"person-{place}", False, headers or {})
+            )
             count += 1
 
     started = loop.time()
@@ -215,11 +253,6 @@ def megabytes(pid: int) -> float:
 
 def fill(home: Path, people: int = 50, each: int = 100) -> None:
     """Give every person memories."""
-    from byheart.base.settings import Settings
-    from byheart.base.store import Store
-    from byheart.memory.bank import remember
-    from byheart.memory.records import Memory
-
     with Store.open(Settings.load(home=home).store_url) as store, store.transaction() as connection:
         for person in range(people):
             said = [
@@ -241,7 +274,9 @@ def quantile(values: Sequence[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
-def added(times: Sequence[tuple[float, float]], direct: Sequence[tuple[float, float]], which: int = 1) -> dict[str, float]:
+def added(
+    times: Sequence[tuple[float, float]], direct: Sequence[tuple[float, float]], which: int = 1
+) -> dict[str, float]:
     """What stands between request and reply beyond the upstream's own median, in milliseconds."""
     own = statistics.median(t[which] for t in direct)
     return {
@@ -259,7 +294,9 @@ MODES = {
 
 def main() -> None:
     """Run every mode and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--litellm", type=Path, help="LiteLLM's executable, to be measured beside")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long each mode is measured")
     parser.add_argument("--upstream", type=int, help=argparse.SUPPRESS)
@@ -287,7 +324,11 @@ def measure(up: int, seconds: float, litellm: Path | None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         home, port = Path(folder), free_port()
         fill(home)
-        environment = {"BYHEART_HOME": folder, "OPENAI_BASE_URL": f"http://127.0.0.1:{up}/v1", "OPENAI_API_KEY": "k"}
+        environment = {
+            "BYHEART_HOME": folder,
+            "OPENAI_BASE_URL": f"http://127.0.0.1:{up}/v1",
+            "OPENAI_API_KEY": "k",
+        }
         command = [str(Path(sys.executable).with_name("byheart")), "serve", "--port", str(port)]
         with process(command, port, environment) as pid:
             asyncio.run(at_rate(port, 50, 3))

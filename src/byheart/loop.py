@@ -40,6 +40,8 @@ T = TypeVar("T")
 
 NOBODY = "anonymous"
 """Whoever does not say who they are. Nothing is remembered of them: it might be told to somebody else."""
+PATIENCE_SECONDS = 5.0
+"""How long a reply waits for its turn to be durable; then it goes on, and the wait is counted as a failure."""
 _KNOWN_ENDS = 10_000
 
 
@@ -168,14 +170,14 @@ class Assistant:
             self._ends[turn.chain] = turn.conversation
             while len(self._ends) > _KNOWN_ENDS:
                 self._ends.popitem(last=False)
-            return self.writer.submit(work)
+            return self.writer.submit(work, wait=False)
 
         return self._guarded("write", submit)
 
-    def kept(self, future: "Future[None] | None") -> None:
+    def kept(self, future: "Future[None] | None", patience: float = PATIENCE_SECONDS) -> None:
         """Wait until a turn is durable, and let the listener know; a failed write is counted."""
         if future is not None:
-            self._guarded("write", future.result)
+            self._guarded("write", lambda: future.result(patience))
         self.listener.wake()
 
     def close(self) -> None:

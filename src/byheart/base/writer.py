@@ -34,16 +34,18 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="byheart-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+    def submit(self, work: Callable[[Connection], T], wait: bool = True) -> Future[T]:
         """Queue `work`; its future holds what it returned, once that is committed.
 
         Work runs in order. Work that raises fails its own future only: its group is rolled back and done again,
         each in a savepoint, so work may run twice and must touch nothing but the connection. When the group
-        cannot be committed, all its futures fail with the StoreError. Blocks while the queue is full, and raises
-        StoreError once the writer is closed.
+        cannot be committed, all its futures fail with the StoreError. Blocks while the queue is full, or raises
+        StoreError then, with `wait` off, as it does once the writer is closed.
         """
         future: Future[T] = Future()
         with self._freed:
+            if not wait and len(self._waiting) >= self._capacity:
+                raise StoreError("The writer cannot keep up.", "See whether the disk is full or slow.")
             if threading.current_thread() is not self._thread:  # which would wait for itself
                 self._freed.wait_for(lambda: self._closed or len(self._waiting) < self._capacity)
             if self._closed:
@@ -84,7 +86,7 @@ class Writer:
         with _Caught() as group, self._store.transaction() as connection:
             for item in items:
                 item.run(connection)
-        if group.error is not None and len(items) > 1:
+        if any(item.raised for item in items) and len(items) > 1:
             with _Caught() as group, self._store.transaction() as connection:
                 for item in items:
                     item.run_alone(connection, self._store.where)
@@ -112,15 +114,18 @@ class _Item:
 
     def __init__(self, work: Callable[[Connection], Any], future: Future[Any]) -> None:
         self.future = future
+        self.raised = False
         self._work = work
         self._result: Any = None
         self._error: BaseException | None = None
 
     def run(self, connection: Connection) -> None:
         """Do the work. Raises what it raises, and StoreError when the database took the transaction back."""
+        self.raised = True
         self._result = self._work(connection)
         if not getattr(connection.connection.dbapi_connection, "in_transaction", True):
             raise StoreError("The store undid a transaction by itself.", "If it does not pass, see its disk.")
+        self.raised = False
 
     def run_alone(self, connection: Connection, where: str | None) -> None:
         """Do the work in a savepoint. Raises only when the transaction itself is gone: the savepoint went with it."""

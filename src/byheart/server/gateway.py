@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from byheart.base.errors import ByheartError
 from byheart.base.settings import Settings
-from byheart.loop import Assistant, Begun
+from byheart.loop import PATIENCE_SECONDS, Assistant, Begun
 from byheart.loop import Request as Asked
 from byheart.models.upstream import UpstreamModel
 from byheart.server import wire
@@ -170,9 +170,11 @@ class Gateway:
         await self._durable(future)
 
     async def _durable(self, future: Any) -> None:
-        if future is not None:
-            await asyncio.gather(asyncio.wrap_future(future), return_exceptions=True)
-        self.assistant.kept(future)
+        """Wait as `Assistant.kept` does, without holding up the others."""
+        if future is None:
+            return
+        await asyncio.wait([asyncio.wrap_future(future)], timeout=PATIENCE_SECONDS)
+        self.assistant.kept(future, 0)
 
     def _caller_key(self, http: Request) -> str:
         """The caller's own key, to be used where byheart has none for the upstream and wants none itself."""
@@ -206,10 +208,12 @@ class _Passing:
         ready = b""
         for event in events:
             data = data_of(event)
-            self._done = self._done or data == b"[DONE]"
-            if data and not self._done:
+            if data == b"[DONE]":
+                self._done = True
+                break
+            if data:
                 self.found.take(data)
-            if self._held or self._done or _ENDS.search(data):
+            if self._held or self.found.error is not None or _ENDS.search(data):
                 self._held += event
             else:
                 ready += event
@@ -220,7 +224,7 @@ class _Passing:
     def end(self, outcome: dict[str, Any]) -> bytes:
         """The last that a client gets: the end of the answer, or what happened to it."""
         if not outcome:
-            return self._held if self._done else self._held + _DONE
+            return self._held + _DONE
         if self.found.error is not None:
             return self._held
         return self._held + wire.event(wire.broken(f"The answer is incomplete: {outcome['error']}."))
