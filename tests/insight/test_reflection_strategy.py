@@ -50,11 +50,13 @@ NEAR_MISSES = [
     ("engagement_boost", "We ran out of milk."),
     ("engagement_boost", "I have a training course at work on Monday."),
     ("goal_focused", "I want to run a bakery one day."),
+    ("engagement_boost", "Don't worry, it'll all work out."),
     # pain that is another's, is over, is denied, or is a phone's
     ("engagement_boost", "The film was sad."),
     ("engagement_boost", "My phone died."),
     ("engagement_boost", "I'm not sad."),
     ("engagement_boost", "I'm no longer anxious."),
+    ("engagement_boost", "I relieve my stress with music."),
     ("celebration", "I was so scared, but I passed the exam!"),
     ("engagement_boost", "I could kill myself laughing."),
     ("celebration", "I cried laughing, I'm so happy, we won!"),

@@ -42,7 +42,7 @@ ADVICE = _any(
     r"\b(?:ways?|times?|exercises?|things?|approach|methods?|foods?|plan|to)\b",
     r"\bwhat (?:helps|works) (?:with|against|for|when|if)\b.*\?",
     r"^should (?:i|we)\b|\bshould i\b.*\?|\bwhere (?:do|should|can) (?:i|we) (?:start|begin|go|find)\b",
-    rf"\b(?:any|some|need|want|give me|get|more)(?: \w+)? (?:{_ADVICE}|ways|methods|options)\b(?! (?:that"
+    rf"\b(?:any|some|need|want|give me|get|more)(?: \w+){{0,3}} (?:{_ADVICE}|ways|methods|options)\b(?! (?:that"
     rf"|which|i) (?:he|she|they|got|gave))",
     r"\b(?:can|could|would|will) you (?:please |maybe )*(?:help|give|suggest|recommend|advise|show"
     r"|explain|guide|walk"
@@ -232,9 +232,10 @@ TRAINS = _any(
     r"|ache[sd]?|aching|stiff|tight)\b.*\b(?:run|training|match|football|game|session|gym|ride|lifting)\b",
 )
 NOT_TRAINS = _any(
+    r"\b(?:it|that|things?|all|everything)(?:'ll| will| would| did| does)?(?: all|n't| not)? work(?:s|ed)? out\b",
     r"\b(?:gym teacher|exercise caution|swim(?:ming)? in (?:debt|work)|race condition|train station"
     r"|training (?:course|at work|data|budget)"
-    r"|mental gymnastics|yoga pants|next steps|stretch goal|stretched thin)\b"
+    r"|mental gymnastics|yoga pants|next steps|stretch goal|stretched thin)\b",
 )
 
 AIMS = _any(

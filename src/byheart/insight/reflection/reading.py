@@ -63,7 +63,7 @@ _WORN = re.compile(
     r"\b(?:stress(?:es|ed|ing)? me|gives me anxiety|keeps? me (?:up|awake)|kept me awake|wear(?:s"
     r"|ing) me (?:out|down)"
     r"|drain(?:s|ing) me|gets? me down|can't (?:sleep|cope|focus|switch off|relax)|my (?:anxiety|stress"
-    r"|depression|panic)\b"
+    r"|depression|panic) (?:is|was|has|gets|got|keeps|makes|attacks)\b"
     r"|(?:dealing|struggling|living) with(?: \w+){0,3} (?:depression|anxiety|grief|stress|loneliness|loss"
     r"|problems?)\b"
     r"|(?:having|have|suffer(?:ing)? from|got)(?: \w+){0,2} (?:depression|anxiety|a hard time"
