@@ -1,8 +1,10 @@
 """The coaching app's door: real server, scripted model, real store."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from byheart.base.clock import format_time
 from byheart.base.settings import Settings
 from byheart.base.store import Store
+from byheart.insight.reflection.lines import ACTIONS
 from byheart.insight.reflection.records import FOUND
-from byheart.insight.reflection.strategy import STRATEGIES
+from byheart.insight.reflection.strategy import STRATEGIES, choose
 from byheart.loop import Assistant
+from byheart.memory.bank import remember
+from byheart.memory.extract import extract
 from byheart.server import errors, guard
 from byheart.server.reflect import KEYED, PUBLIC, routes
+from tests.docs.pages import Page
 from tests.server.serving import Scripts, echo, running
 
 KEYS = {
@@ -203,6 +210,50 @@ def test_a_failing_analysis_does_not_fail_the_reply(tmp_path: Path) -> None:
             None,
         )
         assert assistant.failures["reflect"] == 1
+
+
+PAGE = Page.read("reflect.md")
+
+
+def test_the_page_shows_a_real_answer(opened: tuple[str, Assistant]) -> None:
+    (curl,) = PAGE.commands()
+    shown = json.loads(PAGE.blocks("json")[0])
+    address = next(word for word in curl if "://" in word).replace("http://localhost:3001", opened[0])
+    given = httpx.post(address, content=curl[curl.index("-d") + 1]).json()
+    for ours in ("question", "response", "model", "conversationId"):  # the model's, and this conversation's
+        assert shown.pop(ours)
+        assert given.pop(ours)
+    assert given == shown
+
+
+def test_the_page_shows_what_memories_add(tmp_path: Path) -> None:
+    shown = json.loads(PAGE.section("With memories").blocks("json")[0])
+    now = datetime.now(UTC)
+    with door(tmp_path) as (url, assistant):
+        with assistant.store.transaction() as connection:
+            for days, words in PAGE.section("With memories").rows("days ago"):
+                remember(connection, extract("maya", words, format_time(now - timedelta(days=int(days)))))
+        body = ask(url, "I'm so stressed, my boss shouted at me.", userId="maya").json()
+    given = {**body, **body["analysis"]}
+
+    def dated(value: Any) -> Any:
+        return json.loads(re.sub(r"\d{4}-\d\d-\d\d|memory_\w+", "…", json.dumps(value)))
+
+    assert {key: dated(given[key]) for key in shown} == dated(shown)
+
+
+def test_the_pages_tables_are_those_of_the_code(opened: tuple[str, Assistant]) -> None:
+    assert dict(PAGE.rows("action")) == ACTIONS
+    rules = PAGE.section("Strategies").rows("strategy")
+    assert {name for name, *_ in rules} == set(STRATEGIES)
+    for name, _, example in rules:
+        assert choose(example) == name
+    assert {kind for kind, _ in PAGE.rows("kind")} == {"stressor", "goal", "weekday", "streak"}
+    fields = PAGE.section("What comes back").rows("field")
+    named = {word for name, _ in fields for word in name.split(", ")}
+    assert {name.partition(".")[0] for name in named} == KEYS
+    assert all(name in fields[4][1] for name in STATE)
+    assert all(name in fields[5][1] for name in FOUND)
 
 
 _JSON = st.recursive(

@@ -19,6 +19,7 @@ TIMES_WORD = 3
 WEEKS = 3
 ALPHA = 0.05
 """How often moods that do not depend on the weekday are shown one all the same, at most."""
+_TESTS = 14
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -101,15 +102,15 @@ def _goals(goals: Sequence[_Said], message: str) -> list[Pattern]:
 def _weekdays(moody: Sequence[_Said], name: str, today: date) -> list[Pattern]:
     """Weekdays on which a mood is told of more often than chance has it.
 
-    Exact binomial test of each weekday against 1 in 7, Bonferroni over the seven: it errs in at most ALPHA of
-    the people whose moods do not depend on the weekday. Days are UTC.
+    Exact binomial test of each weekday against 1 in 7, Bonferroni over the seven and the two moods: it errs in at
+    most ALPHA of the people whose moods do not depend on the weekday. Days are UTC.
     """
     once = {s.day: s for s in moody}
     days = sorted(once)
     found = []
     for number, weekday in enumerate(_WEEKDAYS):
         group = [once[day] for day in days if day.weekday() == number]
-        if len(group) > 1 and 7 * _tail(len(group), len(days)) <= ALPHA:
+        if len(group) > 1 and _TESTS * _tail(len(group), len(days)) <= ALPHA:
             share = f"All {len(days)}" if len(group) == len(days) else f"{len(group)} of the {len(days)}"
             text = f"{share} {name} days that you told me of were {weekday}s."
             found.append(_pattern("weekday", weekday, text, group, today.weekday() == number))
