@@ -20,6 +20,7 @@ def test_the_timeline_counts_by_day() -> None:
     times = ["2026-11-20T23:59:59Z", "2026-11-28T20:05:09Z", "2026-11-20T01:00:00Z"]
     assert [(day.day, day.captured) for day in timeline(times)] == [("2026-11-20", 2), ("2026-11-28", 1)]
     assert timeline([]) == []
+    assert timeline(times, ["maya", "jonas", "maya"])[0].people == {"maya": 2}
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from sqlalchemy import Connection
 
 from byheart.base.clock import format_time
 from byheart.base.errors import InputError, StoreError
-from byheart.base.ids import digest
 from byheart.capture.blocks import (
     EARLIER,
     METADATA,
@@ -35,11 +34,20 @@ from byheart.capture.blocks import (
 from byheart.capture.exchange import STATES, Exchange, exchange_turn, exchanges
 from byheart.capture.feedback import Feedback, feedback_of
 from byheart.capture.foreign import Origin, of_block
+from byheart.capture.logfile import FILE, SHOWN, is_current, mark
 from byheart.chat.records import MemoryLine, Message, Turn
 
-FILE = "fine_tuning_best_case_interchanges.md"
-SHOWN = ("pending", "accepted")
-"""The states of the captures that stand in the log."""
+__all__ = [
+    "FILE",
+    "Interchange",
+    "Scanned",
+    "interchanges",
+    "is_current",
+    "read_interchanges",
+    "refresh_log",
+    "scan_interchanges",
+    "write_interchanges",
+]
 
 _TITLE = "# Best-case interchanges"
 _ABOUT = (
@@ -91,20 +99,10 @@ def refresh_log(connection: Connection, path: str | Path) -> bool:
     return True
 
 
-def is_current(connection: Connection, path: str | Path) -> bool:
-    """Whether the log holds the store's captures as they now are; its third line says which it holds."""
-    try:
-        with Path(path).open(encoding="utf-8") as file:
-            top = file.read(200)
-    except (OSError, UnicodeDecodeError):
-        return False
-    return _mark(exchanges(connection, SHOWN)) in top.split("\n")[:4]
-
-
 def write_interchanges(path: str | Path, items: Iterable[Interchange]) -> None:
     """Write the log anew, all of it or nothing, readable by its owner only. Raises StoreError."""
     path, items = Path(path), list(items)
-    head = [_TITLE, "", _mark([item.exchange for item in items]), "", _ABOUT, ""]
+    head = [_TITLE, "", mark([item.exchange for item in items]), "", _ABOUT, ""]
     text = "\n".join([*head, *(line for item in items for line in section(item))])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -242,11 +240,6 @@ def _assemble(block: Block, origin: Origin) -> Interchange:
         hash=record["exchange"]["hash"],
     )
     return Interchange(exchange, turn, tuple(Feedback(**fields) for fields in record["praise"]))
-
-
-def _mark(held: Iterable[Exchange]) -> str:
-    """What the log is known by: another mark for other captures."""
-    return f"<!-- {digest([[e.id, e.state, list(e.praise), e.preferred, e.hash] for e in held])} -->"
 
 
 def _reason(error: Exception) -> str:

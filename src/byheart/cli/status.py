@@ -1,5 +1,6 @@
 """`byheart status`: the capture status as a report for the terminal."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +14,12 @@ from rich.text import Text
 from byheart.base.clock import parse_time, utcnow
 from byheart.base.settings import Settings
 from byheart.base.store import Store
-from byheart.capture.interchange import FILE
+from byheart.capture.logfile import FILE
 from byheart.cli.output import Json, cut, out, print_json
+from byheart.insight.mirror import LARGE
 from byheart.insight.pace import Milestone
 from byheart.insight.status import Status, read_status
+from byheart.insight.traits import FEWEST
 
 LOG_NAME = FILE
 _DAYS = 10
@@ -48,8 +51,11 @@ def _report(found: Status) -> RenderableType:
         ("Captured by day", _timeline(found)),
         ("Recent captures", _recent(found)),
         ("What the examples include", _parts(found)),
+        ("What praised answers have in common", _traits(found)),
+        ("Memories that led to them", _led(found)),
         ("Quality check", _quality(found)),
         ("Interchange log", _log(found)),
+        ("Privacy", _privacy(found)),
         ("In the store", _counts(found)),
         ("Next", _next(found)),
     ):
@@ -64,19 +70,32 @@ def _head(found: Status) -> RenderableType:
     states = ", ".join(f"{count} {state}" for state, count in found.states.items())
     return Text.assemble(
         ("Capture status", "bold"),
-        (f"   {_moment(found.at)} UTC\n\n", "dim"),
+        (f"   {_moment(found.at)} UTC   ", "dim"),
+        _working(found),
+        "\n\n",
         (f"{found.captured}", "bold green" if found.captured else "bold"),
         f" of {target} examples  ",
         *_bar(found.captured, target, 30),
         f"  {min(100, 100 * found.captured // target)} %",
         (f"\n{states}" if states else "", "dim"),
-        (
-            f"; {100 * found.praise_rate:.1f} % of all answers"
-            if found.captured and found.praise_rate
-            else "",
-            "dim",
-        ),
+        (f"; praise rate {_rate(found)}" if found.captured and found.praise_rate else "", "dim"),
     )
+
+
+def _working(found: Status) -> tuple[str, str]:
+    counts = found.counts
+    if counts.put_aside:
+        return f"! {counts.put_aside} answers could not be listened to", "yellow"
+    if counts.waiting:
+        return f"{counts.waiting} answers still to be listened to", "yellow"
+    return ("✓ every answer has been listened to", "green") if counts.turns else ("nothing said yet", "dim")
+
+
+def _rate(found: Status) -> str:
+    counts = found.counts
+    share = f"{100 * (found.praise_rate or 0):.1f} % of {_many(counts.turns, 'answer', 'answers')}"
+    talks = _many(counts.conversations, "conversation", "conversations")
+    return f"{share}, in {counts.praised_conversations} of {talks}"
 
 
 def _bar(value: float, total: float, width: int) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -115,10 +134,11 @@ def _timeline(found: Status) -> RenderableType | None:
         return None
     most = max(day.captured for day in found.timeline)
     grid = _grid(2)
+    grid.add_column(style="dim", overflow="ellipsis", no_wrap=True)
     for day in found.timeline[-_DAYS:]:
-        grid.add_row(
-            day.day, Text("█" * max(1, round(24 * day.captured / most)), style="green"), str(day.captured)
-        )
+        bar = Text("█" * max(1, round(24 * day.captured / most)), style="green")
+        whom = ", ".join(f"{person} {count}" for person, count in day.people.items())
+        grid.add_row(day.day, bar, str(day.captured), Text(whom))
     grid.add_row(Text("total", style="dim"), _earlier(found), str(found.captured))
     return grid
 
@@ -137,11 +157,19 @@ def _recent(found: Status) -> RenderableType | None:
         grid.add_column(no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
     for one in reversed(found.recent):
+        remembered = f"{one.conversation}, {_many(len(one.memories), 'memory', 'memories')} in the prompt"
         words = Text.assemble(
-            (f"“{cut(one.trigger, 90)}”", "green"), ("\nasked: ", "dim"), cut(one.question, 120)
+            (f"“{cut(one.trigger, 90)}”", "green"),
+            ("\nfor the answer to: ", "dim"),
+            cut(one.question, 120),
+            (f"\n{remembered}", "dim"),
         )
         grid.add_row(_moment(one.at), Text(one.person), words)
     return grid
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def _parts(found: Status) -> RenderableType | None:
@@ -150,7 +178,59 @@ def _parts(found: Status) -> RenderableType | None:
     grid = _grid(1)
     for part in found.parts:
         grid.add_row(part.name, f"{part.present} of {found.captured}")
-    return grid
+    size = found.size
+    note = f"{size.characters:,} characters on the average" if size else ""
+    return Group(grid, Text(note, style="dim"))
+
+
+def _traits(found: Status) -> RenderableType | None:
+    if not found.traits:
+        return None
+    if all(one.verdict == "too few to say" for one in found.traits):
+        return Text(
+            f"too few to say: {FEWEST} answers with praise and {FEWEST} without it are needed", style="dim"
+        )
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    grid.add_column("", overflow="fold")
+    for title in (f"praised ({found.traits[0].of_praised})", f"others ({found.compared:,})"):
+        grid.add_column(title, justify="right", no_wrap=True)
+    grid.add_column("", no_wrap=True)
+    for one in found.traits:
+        sides = _share(one.praised, one.of_praised), _share(one.others, one.of_others)
+        grid.add_row(Text(one.name), *sides, _VERDICTS.get(one.verdict, Text(one.verdict, "dim")))
+    size, words = found.size, ""
+    if size and size.other_reply_words is not None:
+        words = f"Replies: {size.reply_words} words in the middle, {size.other_reply_words} without praise. "
+    note = (
+        f"{words}· is no clear difference. Chance alone shows one in 1 of 20 such reports at most, and even a true one "
+        "is a hint, no proof of what pleased."
+    )
+    return Group(grid, Text(note, style="dim"))
+
+
+_VERDICTS = {
+    "more often": Text("▲ more often", "green"),
+    "less often": Text("▼ less often", "yellow"),
+    "no clear difference": Text("·", "dim"),
+}
+
+
+def _share(count: int, total: int) -> str:
+    return f"{100 * count / total:.0f} % ({count})" if total else "–"
+
+
+def _led(found: Status) -> RenderableType | None:
+    if not found.led:
+        return None
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    grid.add_column("", overflow="fold", ratio=1)
+    for title in ("taken up", "praised", "others"):
+        grid.add_column(title, justify="right", no_wrap=True)
+    for one in found.led:
+        words = Text.assemble(cut(one.text, 90), (f"\n{one.kind}, {one.person}", "dim"))
+        grid.add_row(words, str(one.used), str(one.praised), str(one.others))
+    note = "Answers that had it in their prompt; taken up: a word of it came back in a praised answer."
+    return Group(grid, Text(note, style="dim"))
 
 
 def _quality(found: Status) -> RenderableType | None:
@@ -160,9 +240,8 @@ def _quality(found: Status) -> RenderableType | None:
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    marks = {True: Text("✓", "green"), False: Text("!", "yellow"), None: Text("–", "dim")}
     for one in found.quality:
-        grid.add_row(marks[one.good], one.name, one.found)
+        grid.add_row(_MARKS[one.good], one.name, one.found)
     return grid
 
 
@@ -173,22 +252,84 @@ def _log(found: Status) -> RenderableType | None:
     sizes = f"{_size(log.bytes)}, {log.lines:,} lines"
     if log.average_bytes and log.average_lines:
         sizes += f"; {_size(log.average_bytes)} and {log.average_lines:.0f} lines an example"
-    advice = [Text(f"! {line}", style="yellow") for line in log.advice]
-    return Group(Text(log.path), Text(sizes, style="dim"), *advice)
+    state = "" if log.current else "; not up to date: byheart captures export-md"
+    return Group(Text(log.path), Text(sizes + state, style="dim"))
+
+
+def _privacy(found: Status) -> RenderableType | None:
+    log, private = found.log, found.privacy
+    if not found.captured and not log.exists:
+        return None
+    rows: list[tuple[bool, str]] = []
+    if log.exists:
+        git = {True: "tracked by git", False: "not tracked by git", None: "not in a git repository"}[
+            log.tracked
+        ]
+        rows.append(
+            (
+                not log.tracked and log.ignored is not False,
+                f"the log is {git}" + ", and ignored" * bool(log.ignored),
+            )
+        )
+        rows.append(
+            (log.private, "only you can read it" if log.private else "others on this machine can read it")
+        )
+        rows.append((log.bytes <= LARGE, f"{'under' if log.bytes <= LARGE else 'over'} 1 MB"))
+    where = (
+        "the captures" if private.looked_at == found.captured else f"the newest {private.looked_at} captures"
+    )
+    rows.append((not private.secrets, _kinds("secrets", private.secrets, private.secret_captures, where)))
+    rows.append(
+        (not private.personal, _kinds("personal data", private.personal, private.personal_captures, where))
+    )
+    grid = _marked()
+    for good, words in rows:
+        grid.add_row(_MARKS[good], Text(words))
+    return grid
+
+
+def _kinds(what: str, counted: Mapping[str, int], captures: Sequence[str], where: str) -> str:
+    if not counted:
+        return f"no {what} in {where}"
+    kinds = ", ".join(f"{kind.replace('_', ' ')} {count}" for kind, count in sorted(counted.items()))
+    return f"{what} in {len(captures)} of {where}: {kinds}"
+
+
+_MARKS = {True: Text("✓", "green"), False: Text("!", "yellow"), None: Text("–", "dim")}
+
+
+def _marked() -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    return grid
 
 
 def _counts(found: Status) -> RenderableType:
     counts = found.counts
     grid = _grid(1)
     grid.add_row("people", str(counts.people), "")
-    grid.add_row("conversations", str(counts.conversations), f"with {counts.turns} answers")
+    grid.add_row(
+        "conversations", str(counts.conversations), f"with {_many(counts.turns, 'answer', 'answers')}"
+    )
     grid.add_row("memories", str(counts.memories), f"of which {counts.current_memories} hold today")
     grid.add_row("models", str(counts.models), f"live: {found.live_model or 'the base model'}")
     return grid
 
 
 def _next(found: Status) -> RenderableType | None:
-    return Group(*(Text(f"• {line}") for line in found.next)) if found.next else None
+    advice = found.advice
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold", ratio=1)
+    for horizon, lines in (
+        ("now", advice.now),
+        ("this week", advice.this_week),
+        ("long term", advice.long_term),
+    ):
+        for number, line in enumerate(lines):
+            grid.add_row(Text("" if number else horizon, style="dim"), Text(line))
+    return grid
 
 
 def _moment(at: str) -> str:

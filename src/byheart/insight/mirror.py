@@ -1,7 +1,9 @@
-"""The interchange log as a file: how large it is, whether git keeps it, and what to do about that."""
+"""The interchange log as a file: how large it is, who may read it, whether git keeps it, and what to do about that."""
 
 import shlex
+import stat
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,10 @@ LARGE = 1_000_000
 
 @dataclass(frozen=True)
 class Mirror:
-    """The file, or that there is none. `tracked` and `ignored` are git's word, None where it has none."""
+    """The file, or that there is none. `tracked`, `ignored` and `committed` are git's word, None where it has none.
+
+    `current` says whether it holds the captures as they now are, `private` whether its owner alone may read it.
+    """
 
     path: str
     exists: bool
@@ -20,18 +25,23 @@ class Mirror:
     average_lines: float | None = None
     tracked: bool | None = None
     ignored: bool | None = None
+    committed: bool | None = None
+    private: bool = True
+    current: bool = False
     advice: tuple[str, ...] = ()
 
 
-def look_at(path: Path, examples: int) -> Mirror:
+def look_at(path: Path, examples: int, current: bool = False) -> Mirror:
     """Measure the file, and ask git about it. `examples` is how many it should hold."""
     try:
         content = path.read_bytes()
+        private = not stat.S_IMODE(path.stat().st_mode) & 0o077
     except OSError:
         return Mirror(str(path), exists=False)
     size, lines = len(content), content.count(b"\n")
     tracked = _git(path, "ls-files", "--error-unmatch", path.name)
     ignored = _git(path, "check-ignore", "-q", path.name)
+    committed = _git(path, "cat-file", "-e", f"HEAD:./{path.name}") if tracked else tracked
     return Mirror(
         str(path),
         exists=True,
@@ -41,24 +51,38 @@ def look_at(path: Path, examples: int) -> Mirror:
         average_lines=round(lines / examples, 1) if examples else None,
         tracked=tracked,
         ignored=ignored,
-        advice=tuple(_advice(path, size, tracked, ignored)),
+        committed=committed,
+        private=private,
+        current=current,
+        advice=tuple(_advice(path, size, (tracked, ignored, committed), private)),
     )
 
 
-def _advice(path: Path, size: int, tracked: bool | None, ignored: bool | None) -> list[str]:
+def _advice(
+    path: Path, size: int, git: tuple[bool | None, bool | None, bool | None], private: bool
+) -> Iterator[str]:
     """Each piece of advice ends in the command that follows it."""
+    tracked, ignored, committed = git
     name, folder = shlex.quote(path.name), shlex.quote(str(path.parent))
     ignore = f"cd {folder} && echo {name} >> .gitignore"
-    leave = f"{ignore} && git rm --cached {name}"
-    if tracked and size > LARGE:
-        return [f"It is over 1 MB, tracked by git, and holds private conversations. Take it out: {leave}"]
+    large = "is over 1 MB, " if size > LARGE else "is "
     if tracked:
-        return [f"It is tracked by git and holds private conversations. Take it out: {leave}"]
+        yield (
+            f"It {large}tracked by git, and holds private conversations. Take it out: "
+            f"{ignore} && git rm --cached {name}"
+        )
+    if committed:
+        yield (
+            "Older commits still hold it. Once taking it out is committed, take it out of them too; this rewrites them: "
+            f'cd {folder} && log=$(git rev-parse --show-prefix){name} && cd "$(git rev-parse --show-toplevel)" && '
+            "git filter-branch -f --index-filter \"git rm -q --cached --ignore-unmatch '$log'\" -- --all"
+        )
     if tracked is False and ignored is False:
-        return [f"It holds private conversations, and git would take it in. Keep it out: {ignore}"]
-    if size > LARGE:
-        return ["It is over 1 MB: move it to a safe place and write a fresh one: byheart captures export-md"]
-    return []
+        yield f"It {large}private, and git would take it in. Keep it out: {ignore}"
+    if tracked is None and size > LARGE:
+        yield f"It is over 1 MB: should its folder ever be kept in git, keep it out: {ignore}"
+    if not private:
+        yield f"Others on this machine can read it. Keep it to yourself: chmod 600 {shlex.quote(str(path))}"
 
 
 def _git(path: Path, *question: str) -> bool | None:

@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from byheart.base.clock import format_time, parse_time
@@ -17,10 +17,11 @@ _SPREAD = 0.64  # half the 80 % quantile of a normal: sqrt of a Poisson count ha
 
 @dataclass(frozen=True)
 class Day:
-    """A day (`2026-06-02`) on which something was captured, and how much."""
+    """A day (`2026-06-02`) on which something was captured, how much, and from whom."""
 
     day: str
     captured: int
+    people: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,13 @@ class Milestone:
     latest: str | None = None
 
 
-def timeline(times: Sequence[str]) -> list[Day]:
-    """Captures per day, the first day first; days without any are left out."""
-    return [Day(day, count) for day, count in sorted(Counter(time[:10] for time in times).items())]
+def timeline(times: Sequence[str], people: Sequence[str] = ()) -> list[Day]:
+    """Captures per day, the first day first; days without any are left out. `people` are those praised by, in order."""
+    from_whom: dict[str, Counter[str]] = {time[:10]: Counter() for time in sorted(times)}
+    for time, person in zip(times, people, strict=False):
+        from_whom[time[:10]][person] += 1
+    counted = Counter(time[:10] for time in times)
+    return [Day(day, counted[day], dict(whom.most_common())) for day, whom in from_whom.items()]
 
 
 def pace(times: Sequence[str], now: str) -> Pace:
