@@ -125,7 +125,7 @@ def test_missing_fields(log: Path) -> None:
 
 
 def test_praise_that_is_criticism_is_kept_but_does_not_count(log: Path) -> None:
-    log.write_text(block(praise="Good start, but Lisbon is not in Spain, it is in Portugal."))
+    log.write_text(block(praise="No, my cat is called Felix, not Winston."))
     (item,) = scan_interchanges(log).items
     assert item.exchange.state == item.praise[0].state == "revoked"
 

@@ -143,7 +143,8 @@ def _plain_captures(found: Scanned, came: Restored) -> dict[str, Any]:
 
 def _print_captures(log: Path, came: dict[str, Any], dry_run: bool) -> None:
     known = f", {came['known']} known already" if came["known"] else ""
-    done(f"{log}: {came['captured']} captures{known}{' (dry run)' * dry_run}")
+    captures = "1 capture" if came["captured"] == 1 else f"{came['captured']} captures"
+    done(f"{log}: {captures}{known}{' (dry run)' * dry_run}")
     for ids, words in (
         (
             came["revoked"],

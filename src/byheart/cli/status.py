@@ -15,11 +15,11 @@ from byheart.base.clock import parse_time, utcnow
 from byheart.base.settings import Settings
 from byheart.base.store import Store
 from byheart.capture.logfile import FILE
+from byheart.cli.comparison import comparison, memories_behind
 from byheart.cli.output import Json, cut, out, print_json
 from byheart.insight.mirror import LARGE
 from byheart.insight.pace import Milestone
 from byheart.insight.status import Status, read_status
-from byheart.insight.traits import FEWEST
 
 LOG_NAME = FILE
 _DAYS = 10
@@ -51,8 +51,8 @@ def _report(found: Status) -> RenderableType:
         ("Captured by day", _timeline(found)),
         ("Recent captures", _recent(found)),
         ("What the examples include", _parts(found)),
-        ("What praised answers have in common", _traits(found)),
-        ("Memories that led to them", _led(found)),
+        ("What praised answers have in common", comparison(found)),
+        ("Memories that led to them", memories_behind(found)),
         ("Quality check", _quality(found)),
         ("Interchange log", _log(found)),
         ("Privacy", _privacy(found)),
@@ -180,56 +180,6 @@ def _parts(found: Status) -> RenderableType | None:
         grid.add_row(part.name, f"{part.present} of {found.captured}")
     size = found.size
     note = f"{size.characters:,} characters on the average" if size else ""
-    return Group(grid, Text(note, style="dim"))
-
-
-def _traits(found: Status) -> RenderableType | None:
-    if not found.traits:
-        return None
-    if all(one.verdict == "too few to say" for one in found.traits):
-        return Text(
-            f"too few to say: {FEWEST} answers with praise and {FEWEST} without it are needed", style="dim"
-        )
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    grid.add_column("", overflow="fold")
-    for title in (f"praised ({found.traits[0].of_praised})", f"others ({found.compared:,})"):
-        grid.add_column(title, justify="right", no_wrap=True)
-    grid.add_column("", no_wrap=True)
-    for one in found.traits:
-        sides = _share(one.praised, one.of_praised), _share(one.others, one.of_others)
-        grid.add_row(Text(one.name), *sides, _VERDICTS.get(one.verdict, Text(one.verdict, "dim")))
-    size, words = found.size, ""
-    if size and size.other_reply_words is not None:
-        words = f"Replies: {size.reply_words} words in the middle, {size.other_reply_words} without praise. "
-    note = (
-        f"{words}· is no clear difference. Chance alone shows one in 1 of 20 such reports at most, and even a true one "
-        "is a hint, no proof of what pleased."
-    )
-    return Group(grid, Text(note, style="dim"))
-
-
-_VERDICTS = {
-    "more often": Text("▲ more often", "green"),
-    "less often": Text("▼ less often", "yellow"),
-    "no clear difference": Text("·", "dim"),
-}
-
-
-def _share(count: int, total: int) -> str:
-    return f"{100 * count / total:.0f} % ({count})" if total else "–"
-
-
-def _led(found: Status) -> RenderableType | None:
-    if not found.led:
-        return None
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    grid.add_column("", overflow="fold", ratio=1)
-    for title in ("taken up", "praised", "others"):
-        grid.add_column(title, justify="right", no_wrap=True)
-    for one in found.led:
-        words = Text.assemble(cut(one.text, 90), (f"\n{one.kind}, {one.person}", "dim"))
-        grid.add_row(words, str(one.used), str(one.praised), str(one.others))
-    note = "Answers that had it in their prompt; taken up: a word of it came back in a praised answer."
     return Group(grid, Text(note, style="dim"))
 
 

@@ -73,7 +73,7 @@ def _advice(
         )
     if committed:
         yield (
-            "Older commits still hold it. Once taking it out is committed, take it out of them too; this rewrites them: "
+            "Older commits still hold it. Once that is committed, take it out of them too; this rewrites them: "
             f'cd {folder} && log=$(git rev-parse --show-prefix){name} && cd "$(git rev-parse --show-toplevel)" && '
             "git filter-branch -f --index-filter \"git rm -q --cached --ignore-unmatch '$log'\" -- --all"
         )
