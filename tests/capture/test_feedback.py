@@ -127,7 +127,8 @@ def test_asking_the_same_again_within_minutes_revokes(store: Store, at: str, sta
     with store.transaction() as connection:
         turn = saved(connection)
         judge_turn(connection, turn, PRAISE, turn.created_at)
-        assert judge_turn(connection, reply_to_praise(connection, turn), turn.question, at) is None
+        given = judge_turn(connection, reply_to_praise(connection, turn), turn.question, at)
+        assert (given and given.turn) == (turn.id if state == "revoked" else None)
         assert [e.state for e in exchanges(connection)] == [state]
 
 
@@ -194,3 +195,104 @@ def test_the_persona_is_known_by_its_version(store: Store) -> None:
         turn = saved(connection, persona=persona.version)
         assert judge_turn(connection, turn, "Well done, Timmy!", NOON) is None
         assert judge_turn(connection, turn, "Well done, Ada!", NOON) is not None
+
+
+def test_a_person_s_thumb_decides_whenever_it_comes(store: Store) -> None:
+    down = Judgement("criticism", "strong", "", "thumb")
+    with store.transaction() as connection:
+        early, late = saved(connection), saved(connection, 2)
+        store_feedback(connection, early, down, "thumb down", NOON, source="thumb")
+        judge_turn(connection, early, PRAISE, NOON)
+        judge_turn(connection, late, PRAISE, NOON)
+        store_feedback(connection, late, down, "thumb down", NOON, source="thumb")
+        assert [e.state for e in exchanges(connection)] == ["revoked", "revoked"]
+
+
+def test_a_better_answer_outlives_criticism_and_is_looked_at_anew(store: Store) -> None:
+    better = Judgement("correction", "strong")
+    with store.transaction() as connection:
+        turn = saved(connection)
+        judge_turn(connection, turn, PRAISE, NOON)
+        (exchange,) = exchanges(connection)
+        set_state(connection, exchange.id, "accepted")
+        store_feedback(connection, turn, better, "Stew.", NOON, source="correction")
+        store_feedback(connection, turn, Judgement("criticism", "strong"), "thumb down", NOON, source="thumb")
+        judge_turn(connection, turn, "That's wrong.", NOON)
+        (exchange,) = exchanges(connection)
+        assert (exchange.state, exchange.preferred) == ("pending", "Stew.")
+        set_state(connection, exchange.id, "rejected")
+        given = store_feedback(connection, turn, better, "Broth.", NOON, source="correction")
+        assert given.state == "rejected"
+        assert {f.text: f.state for f in feedback_of(connection, turn.id)}["Stew."] == "revoked"
+
+
+def test_what_the_owner_puts_back_stays_until_something_new_is_said(store: Store) -> None:
+    with store.transaction() as connection:
+        turn = saved(connection)
+        judge_turn(connection, turn, PRAISE, NOON)
+        judge_turn(connection, turn, "That's wrong.", NOON)
+        (exchange,) = exchanges(connection, ["revoked"])
+        set_state(connection, exchange.id, "pending")
+        judge_turn(connection, turn, "That was hilarious.", NOON)
+        assert [e.state for e in exchanges(connection)] == ["pending"]
+        judge_turn(connection, turn, "That's still wrong.", NOON)
+        assert [e.state for e in exchanges(connection)] == ["revoked"]
+
+
+KEY = "sk-" + "Ab3dEf6hIj9kLm2nOp5q"
+
+
+@pytest.mark.parametrize("source", ["detected", "thumb"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"reply": f"Your key is {KEY}."},
+        {"messages": (Message("user", f"My password: hunter2-{KEY}"),)},
+        {"messages": (Message("user", "Look.", {"content": [{"type": "text", "text": KEY}]}),)},
+    ],
+)
+def test_a_turn_that_holds_a_secret_is_praised_but_never_captured(
+    store: Store, fields: dict[str, Any], source: str
+) -> None:
+    with store.transaction() as connection:
+        turn = saved(connection, **fields)
+        given = store_feedback(
+            connection, turn, Judgement("praise", "strong", "", "said so"), "up", NOON, source
+        )
+        assert (given.label, given.state) == ("praise", "rejected")
+        assert "not captured: it holds a secret" in given.why
+        assert feedback_of(connection, turn.id) == [given]
+        assert exchanges(connection) == []
+
+
+def test_a_better_answer_that_holds_a_secret_is_not_learned(store: Store) -> None:
+    with store.transaction() as connection:
+        judged = Judgement("correction", "strong", "", "given")
+        given = store_feedback(connection, saved(connection), judged, f"Use {KEY}.", NOON, "correction")
+        assert "secret" in given.why
+        assert exchanges(connection) == []
+
+
+def test_an_embedded_picture_holds_no_secret(store: Store) -> None:
+    picture = {"content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64," + KEY * 200}}]}
+    with store.transaction() as connection:
+        turn = saved(connection, messages=(Message("user", "", picture),))
+        assert judge_turn(connection, turn, PRAISE, NOON) is not None
+        assert len(exchanges(connection)) == 1
+
+
+def test_the_answer_after_a_tool_call_is_captured_with_the_call_in_its_prompt(store: Store) -> None:
+    calls = {
+        "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "menu", "arguments": "{}"}}]
+    }
+    asked = make_turn(1).messages
+    with store.transaction() as connection:
+        called = saved(
+            connection, messages=asked, reply="", finish_reason="tool_calls", choices=({"message": calls},)
+        )
+        assert judge_turn(connection, called, PRAISE, NOON) is None
+        back = (*asked, Message("assistant", "", calls), Message("tool", "Leek.", {"tool_call_id": "c1"}))
+        answer = saved(connection, 2, messages=back)
+        assert judge_turn(connection, answer, PRAISE, NOON) is not None
+        (exchange,) = exchanges(connection)
+        assert exchange_turn(connection, exchange).messages == back

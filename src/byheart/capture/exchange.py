@@ -5,12 +5,14 @@ user message inside that prompt, and the praise (n-0) is kept as evidence, never
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from byheart.base.clock import utcnow
 from byheart.base.errors import InputError, NotFoundError, StoreError
 from byheart.base.ids import content_id
+from byheart.base.tables import cursors
 from byheart.base.tables import exchanges as table
 from byheart.base.tables import feedback as feedback_table
 from byheart.chat.records import Turn
@@ -64,6 +66,8 @@ def capture(
             hash=turn.hash,
         )
         connection.execute(insert(table).values(**{**vars(exchange), "praise": list(exchange.praise)}))
+        if turn.source == "import":
+            _note(connection, _CAPTURED + exchange.id)
         return exchange
     more = (*found.praise, praise) if praise and praise not in found.praise else found.praise
     better = found.preferred if preferred is None else preferred
@@ -115,18 +119,70 @@ def exchange_turn(connection: Connection, exchange: Exchange) -> Turn:
 def set_state(connection: Connection, exchange_id: str, state: str) -> Exchange:
     """Accept, reject, revoke, or (with `pending`) undo any of these; the praise behind it follows.
 
-    Raises NotFoundError, and InputError for a move that makes no sense.
+    What a person has put back waits for a person: no time that passes settles it, and the faults that had
+    revoked it no longer count. Raises NotFoundError, and InputError for a move that makes no sense.
     """
     exchange = read_exchange(connection, exchange_id)
     if _known(state) == exchange.state:
         return exchange
     if state not in _MOVES[exchange.state]:
         raise InputError(f"{exchange_id} is {exchange.state}, it cannot be {state}.", "Undo that first.")
+    if state == "pending":
+        _hold(connection, exchange)
+    return move(connection, exchange_id, state)
+
+
+def move(connection: Connection, exchange_id: str, state: str) -> Exchange:
+    """Set the state that follows from what was said; whatever a person decides goes through `set_state`."""
+    exchange = read_exchange(connection, exchange_id)
     connection.execute(update(table).where(table.c.id == exchange_id).values(state=state))
     connection.execute(
         update(feedback_table).where(feedback_table.c.id.in_(exchange.praise)).values(state=state)
     )
-    return read_exchange(connection, exchange_id)
+    return replace(exchange, state=state)
+
+
+def drop_praise(connection: Connection, turn_id: str, gone: Iterable[str]) -> None:
+    """Take praise off an exchange that the person has replaced by something else."""
+    exchange = exchange_of(connection, turn_id)
+    if exchange is not None and set(gone).intersection(exchange.praise):
+        left = [one for one in exchange.praise if one not in set(gone)]
+        connection.execute(update(table).where(table.c.id == exchange.id).values(praise=left))
+
+
+def held(connection: Connection, exchange_id: str) -> bool:
+    """Whether a person has put it back, so that it waits for a person."""
+    return _noted(connection, _HELD + exchange_id) is not None
+
+
+def captured_at(connection: Connection, exchange: Exchange) -> str:
+    """Since when the owner could look at it: an old log may have been imported just now."""
+    return max(exchange.created_at, _noted(connection, _CAPTURED + exchange.id) or "")
+
+
+_HELD, _CAPTURED = "held/", "captured/"
+
+
+def _noted(connection: Connection, name: str) -> str | None:
+    return connection.execute(select(cursors.c.position).where(cursors.c.name == name)).scalar()
+
+
+def _note(connection: Connection, name: str) -> None:
+    """Keep when something happened, the first time that it does."""
+    if _noted(connection, name) is None:
+        connection.execute(insert(cursors).values(name=name, position=utcnow()))
+
+
+def _hold(connection: Connection, exchange: Exchange) -> None:
+    connection.execute(
+        update(feedback_table)
+        .where(
+            feedback_table.c.turn == exchange.turn, feedback_table.c.label.in_(("criticism", "correction"))
+        )
+        .where(feedback_table.c.source != "correction")
+        .values(state="revoked")
+    )
+    _note(connection, _HELD + exchange.id)
 
 
 def _known(state: str) -> str:

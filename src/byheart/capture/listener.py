@@ -1,41 +1,67 @@
 """The listener: behind the replies, it reads what was said and keeps what follows from it.
 
+    wait → read a group of turns → think → write it all at once → rest while requests are served
+
 Each turn is entered for it in the transaction that keeps the turn, and struck off in the one that keeps what
-it led to: a killed process loses nothing and does nothing twice.
+it led to: a killed process loses nothing and does nothing twice. It shares the interpreter and the one writer
+with the replies, so it thinks outside of the writer and, while there are requests, rests as long as it works.
 """
 
 import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from byheart.base.errors import NotFoundError, StoreError
+from byheart.base.clock import parse_time, utcnow
+from byheart.base.errors import StoreError
 from byheart.base.store import Store
 from byheart.base.tables import cursors
+from byheart.base.tables import turns as turns_table
 from byheart.base.writer import Writer
-from byheart.capture.feedback import answered, judge_turn
-from byheart.chat.records import Message, Turn
-from byheart.chat.turns import previous_turn, read_turn
+from byheart.capture.feedback import Remark, just_said, keep_remark, on_screen, read_remark
+from byheart.capture.given import expire_early, take_early
+from byheart.capture.settling import settle_captures
+from byheart.chat.records import Turn
+from byheart.chat.turns import turn_of
 from byheart.memory.bank import remember
 from byheart.memory.extract import extract
 from byheart.memory.records import Memory
 
 log = logging.getLogger("byheart")
-_PENDING, _FAILED = "listen/", "listen failed/"
+_PENDING, _FAILED, _SETTLED = "listen/", "listen failed/", "settled"
+_GROUP, _SMALL_GROUP = 32, 4
+"""Turns in one transaction, and how many while requests wait for the same writer."""
+_HOUR = 3600
 
 
 class Listener:
-    """Reads kept turns in their order and remembers what was said. A turn is done with all it leads to, or not."""
+    """Reads kept turns in their order and remembers what was said. A turn is done with all it leads to, or not.
 
-    def __init__(self, store: Store, writer: Writer, failures: Counter[str], wait: float = 1.0) -> None:
+    `busy` tells whether requests are being served; `accept_after_days` is the setting of that name; `wait` the
+    seconds after which a store that failed is tried again.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        failures: Counter[str],
+        wait: float = 1.0,
+        busy: Callable[[], bool] = lambda: False,
+        accept_after_days: int = 0,
+    ) -> None:
         self._store = store
         self._writer = writer
         self._failures = failures
         self._wait = wait
+        self._busy = busy
+        self._accept_after_days = accept_after_days
+        self._settle_at = 0.0
         self._awake = threading.Event()
         self._closed = threading.Event()
         self._hearing = ThreadPoolExecutor(1, "byheart-hearing")
@@ -49,8 +75,7 @@ class Listener:
     def pending(self) -> int:
         """How many turns are still to be listened to. Raises StoreError."""
         with self._store.reading() as connection:
-            waiting = select(func.count()).where(cursors.c.name.startswith(_PENDING))
-            return int(connection.execute(waiting).scalar_one())
+            return int(connection.execute(select(func.count()).where(_under(_PENDING))).scalar_one())
 
     def settle(self, seconds: float = 5.0) -> bool:
         """Wait until everything is listened to; False when that takes longer."""
@@ -63,94 +88,134 @@ class Listener:
         return False
 
     def close(self) -> None:
-        """Finish the turn at hand and stop."""
+        """Finish the turns at hand and stop."""
         self._closed.set()
         self._awake.set()
         self._thread.join()
         self._hearing.shutdown()
 
     def _run(self) -> None:
-        self._awake.set()  # for what an earlier process left
         pause = self._wait
         while not self._closed.is_set():
-            self._awake.wait()
-            self._awake.clear()
             try:
-                while not self._closed.is_set() and (turn_id := self._next()):
-                    self._listen_to(turn_id)
+                while not self._closed.is_set() and (names := self._next()):
+                    self._listen_to(names)
                     pause = self._wait
+                self._tidy()
             except StoreError as error:
                 self._failures["listen"] += 1
                 log.warning("Listening waits %.0f s for the store: %s", pause, error)
                 self._closed.wait(pause)
                 pause = min(pause * 2, 60.0)
-                self._awake.set()
+                continue
+            self._awake.wait(_HOUR)
+            self._awake.clear()
 
-    def _next(self) -> str | None:
-        query = select(cursors.c.name).where(cursors.c.name.startswith(_PENDING))
+    def _next(self) -> list[str]:
+        query = select(cursors.c.name).where(_under(_PENDING)).order_by(cursors.c.name)
+        size = _SMALL_GROUP if self._busy() else _GROUP
         with self._store.reading() as connection:
-            name = connection.execute(query.order_by(cursors.c.position, cursors.c.name).limit(1)).scalar()
-        return name.removeprefix(_PENDING) if name else None
+            return list(connection.execute(query.limit(size)).scalars())
 
-    def _listen_to(self, turn_id: str) -> None:
-        error = self._hearing.submit(self._hear, turn_id).exception()
+    def _listen_to(self, names: Sequence[str]) -> None:
+        started = time.perf_counter()
+        error = self._hearing.submit(self._hear, names).exception()
         if isinstance(error, StoreError):
             raise error
-        if error is not None:  # a fault of ours: this turn is put aside, the others go on
+        if error is not None and len(names) > 1:
+            for name in names:
+                self._listen_to([name])
+        elif error is not None:  # a fault of ours: this turn is put aside, the others go on
             self._failures["listen"] += 1
-            log.error("Listening to %s failed; it is put aside.", turn_id, exc_info=error)
-            aside = update(cursors).where(cursors.c.name == _PENDING + turn_id).values(name=_FAILED + turn_id)
+            log.error("Listening to %s failed; it is put aside.", names[0], exc_info=error)
+            aside = update(cursors).where(cursors.c.name == names[0])
+            aside = aside.values(name=_FAILED + names[0].removeprefix(_PENDING))
             self._writer.submit(lambda connection: connection.execute(aside)).result()
+        self._rest(started)
 
-    def _hear(self, turn_id: str) -> None:
+    def _hear(self, names: Sequence[str]) -> None:
         """Read and think outside of the writer: a long message must not hold up what others wait for."""
-        try:
-            with self._store.reading() as connection:
-                turn = read_turn(connection, turn_id)
-        except NotFoundError:  # forgotten meanwhile
-            self._writer.submit(lambda connection: _strike_off(connection, turn_id)).result()
-            return
+        heard = [self._think(turn, before) for turn, before in self._read(names)]
+        self._writer.submit(lambda connection: _keep(connection, names, heard)).result()
+
+    def _read(self, names: Sequence[str]) -> list[tuple[Turn, Turn | None]]:
+        """The turns, each with the one that was on screen before; those that were forgotten are not there."""
+        with self._store.reading() as connection:
+            query = select(turns_table).where(turns_table.c.id.in_([_turn_id(name) for name in names]))
+            found = {row["id"]: turn_of(row) for row in connection.execute(query).mappings()}
+            known = [found[_turn_id(name)] for name in names if _turn_id(name) in found]
+            return [(turn, on_screen(connection, turn)) for turn in known]
+
+    def _think(self, turn: Turn, before: Turn | None) -> "_Heard":
+        started = time.perf_counter()
+        said = just_said(turn.messages)
         found: list[Memory] = []
-        if turn.parameters.get("memory"):
-            for text in _just_said(turn.messages):
-                found += extract(turn.person, text, turn.created_at, turn.id)
-        self._writer.submit(lambda connection: _keep(connection, turn, found)).result()
+        for text in said if turn.parameters.get("memory") else ():
+            found += extract(turn.person, text, turn.created_at, turn.id)
+        remark = None
+        if before is not None:
+            with self._store.reading() as connection:
+                remark = read_remark(connection, before, said[0], turn.created_at, turn.person)
+        self._rest(started)
+        return _Heard(turn, found, remark)
+
+    def _rest(self, started: float) -> None:
+        if self._busy():
+            self._closed.wait(time.perf_counter() - started)
+
+    def _tidy(self) -> None:
+        """At most once an hour: settle what nobody decides on, and let go of what waited in vain."""
+        if time.monotonic() < self._settle_at:
+            return
+        days = self._accept_after_days
+        self._writer.submit(lambda connection: _tidy(connection, utcnow(), days)).result()
+        self._settle_at = time.monotonic() + _HOUR
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """A turn and what was heard in it."""
+
+    turn: Turn
+    memories: Sequence[Memory]
+    remark: Remark | None
 
 
 def enter(connection: Connection, turn_id: str) -> None:
     """Enter a turn for the listener, behind all that wait."""
-    last = connection.execute(
-        select(func.max(cursors.c.position)).where(cursors.c.name.startswith(_PENDING))
-    ).scalar()
-    connection.execute(insert(cursors).values(name=_PENDING + turn_id, position=f"{int(last or 0) + 1:012d}"))
+    name = f"{_PENDING}{time.time_ns():020d}/{turn_id}"
+    connection.execute(insert(cursors).values(name=name, position=utcnow()))
 
 
-def _strike_off(connection: Connection, turn_id: str) -> bool:
-    struck = connection.execute(delete(cursors).where(cursors.c.name == _PENDING + turn_id))
-    return struck.rowcount > 0
+def _turn_id(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
-def _keep(connection: Connection, turn: Turn, found: Sequence[Memory]) -> None:
-    """Keep what a turn leads to, unless another process was faster."""
-    if not _strike_off(connection, turn.id):
+def _under(prefix: str) -> ColumnElement[bool]:
+    """The names with a prefix that ends in a slash, as a range of the key."""
+    return (cursors.c.name > prefix) & (cursors.c.name < prefix[:-1] + chr(ord("/") + 1))
+
+
+def _keep(connection: Connection, names: Sequence[str], heard: Sequence[_Heard]) -> None:
+    """Keep what turns lead to, unless another process was faster."""
+    struck = delete(cursors).where(cursors.c.name.in_(names)).returning(cursors.c.name)
+    mine = {_turn_id(name) for name in connection.execute(struck).scalars()}
+    for one in heard:
+        if one.turn.id in mine:
+            remember(connection, one.memories)
+            take_early(connection, one.turn)
+            if one.remark is not None:
+                keep_remark(connection, one.remark)
+
+
+def _tidy(connection: Connection, now: str, days: int) -> None:
+    """What `Listener` does once an hour, unless another process or an earlier one did."""
+    last = connection.execute(select(cursors.c.position).where(cursors.c.name == _SETTLED)).scalar()
+    if last is not None and 0 <= (parse_time(now) - parse_time(last)).total_seconds() < _HOUR:
         return
-    remember(connection, found)
-    said = _just_said(turn.messages)
-    seen = [m for m in turn.messages if m.role != "system"]
-    if len(seen) == len(said):  # the client keeps no history
-        before = previous_turn(connection, turn)
+    expire_early(connection, now)
+    settle_captures(connection, now, days)
+    if last is None:
+        connection.execute(insert(cursors).values(name=_SETTLED, position=now))
     else:
-        history = [*seen[: len(seen) - len(said)], Message("user", said[0])]
-        before = answered(connection, turn.person, turn.conversation, history)
-    if before is not None:
-        judge_turn(connection, before, said[0], turn.created_at, turn.person)
-
-
-def _just_said(messages: Sequence[Message]) -> list[str]:
-    """What the person said since the last answer."""
-    said: list[str] = []
-    for message in reversed(messages):
-        if message.role != "user":
-            break
-        said.insert(0, message.content)
-    return said
+        connection.execute(update(cursors).where(cursors.c.name == _SETTLED).values(position=now))
