@@ -151,7 +151,10 @@ class Assistant:
             adapter=model.adapter,
             created_at=now,
             memories=lines,
-            parameters={**(request.parameters or request.sampling.wire()), "memory": request.remembers and request.kept},
+            parameters={
+                **(request.parameters or request.sampling.wire()),
+                "memory": request.remembers and request.kept,
+            },
         )
         return Begun(turn, model, (time.perf_counter() - started) * 1000, request.kept)
 
@@ -172,12 +175,12 @@ class Assistant:
                 self._ends.popitem(last=False)
             return self.writer.submit(work, wait=False)
 
-        return self._guarded("write", submit)
+        return self.guarded("write", submit)
 
     def kept(self, future: "Future[None] | None", patience: float = PATIENCE_SECONDS) -> None:
         """Wait until a turn is durable, and let the listener know; a failed write is counted."""
         if future is not None:
-            self._guarded("write", lambda: future.result(patience))
+            self.guarded("write", lambda: future.result(patience))
         self.listener.wake()
 
     def close(self) -> None:
@@ -198,6 +201,7 @@ class Assistant:
                     continue
                 timings["model_ms"] = round((time.perf_counter() - started) * 1000, 3)
                 self.kept(self._keep_reply(begun, piece.reply, timings))
+                said.clear()
                 yield piece
         except GeneratorExit:  # the client has left; what it saw is kept
             if said:
@@ -229,7 +233,7 @@ class Assistant:
             limits = self._settings.memory_limit, self._settings.memory_tokens
             return tuple(recall(known, question, now, *limits))
 
-        return self._guarded("recall", work) or ()
+        return self.guarded("recall", work) or ()
 
     def _recognise(self, request: Request) -> str:
         """The conversation that the resent history belongs to, or a new one."""
@@ -239,7 +243,7 @@ class Assistant:
             with self.store.reading() as connection:
                 return conversation_of(connection, request.person, request.messages)
 
-        known = self._ends.get(end) or (self._guarded("recognise", work) if end else None)
+        known = self._ends.get(end) or (self.guarded("recognise", work) if end else None)
         return known or new_id("conv")
 
     def _keep_persona(self, connection: Connection) -> None:
@@ -251,7 +255,7 @@ class Assistant:
             row = {"version": version, "created_at": utcnow(), **vars(self.persona)}
             connection.execute(insert(personas).values(**row))
 
-    def _guarded(self, what: str, work: Callable[[], T]) -> T | None:
+    def guarded(self, what: str, work: Callable[[], T]) -> T | None:
         """Do what a reply must not fail of; a failure is counted and logged."""
         try:
             return work()

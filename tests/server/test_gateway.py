@@ -392,3 +392,19 @@ def test_replies_come_while_the_store_is_locked(tmp_path: Path) -> None:
             locked.close()
         assert json.loads(httpx.get(f"{w.url}/health").text)["failures"]
         assert w.ask(user="maya").choices[0].message.content == "Still here."
+
+
+def test_embeddings_pass_through_and_are_not_kept(tmp_path: Path) -> None:
+    vector = {"object": "embedding", "index": 0, "embedding": [0.5, -1.0]}
+    usage = {"prompt_tokens": 1, "total_tokens": 1}
+    whole = {"object": "list", "data": [vector], "model": "embed-1", "usage": usage}
+    with world(tmp_path, lambda handler, _: handler.whole(whole)) as w:
+        answer = w.client.embeddings.create(model="embed-1", input=["hello"], encoding_format="float")
+        assert answer.data[0].embedding == [0.5, -1.0]
+        assert w.server.seen[0]["path"] == "/v1/embeddings"
+        assert w.server.seen[0]["body"] == {
+            "model": "embed-1",
+            "input": ["hello"],
+            "encoding_format": "float",
+        }
+        assert w.turns() == []

@@ -13,7 +13,7 @@ from byheart.base.store import Store
 from byheart.experiment.registry import LIVE
 from byheart.experiment.shelf import Models, Shelf
 from byheart.loop import Assistant
-from byheart.server import catalogue, errors, gateway, guard
+from byheart.server import catalogue, errors, feedback, gateway, guard, reflect, responses
 from byheart.server.relay import Relay
 
 
@@ -48,7 +48,11 @@ def create_app(settings: Settings, models: Models | None = None) -> FastAPI:
     guard.install(app, settings)
     _health(app, assistant)
     catalogue.routes(app, assistant, relay)
-    gateway.routes(app, gateway.Gateway(assistant, settings, relay))
+    gate = gateway.Gateway(assistant, settings, relay)
+    gateway.routes(app, gate)
+    responses.routes(app, gate, settings)
+    reflect.routes(app, assistant, settings)
+    feedback.routes(app, assistant, settings)
     return app
 
 

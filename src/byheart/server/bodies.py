@@ -124,6 +124,14 @@ class LocalBody(BaseModel):
         )
 
 
+class EmbeddingsBody(BaseModel):
+    """The body of /v1/embeddings; what byheart does not know is passed on."""
+
+    model_config = ConfigDict(extra="allow")
+    model: Annotated[str, Field(min_length=1, max_length=512)]
+    input: str | list[Any]
+
+
 async def read_body(http: HttpRequest, kind: type[Body]) -> Body:
     """The JSON body of a request. Raises InputError in one sentence, naming the field."""
     declared = http.headers.get("content-length", "")
@@ -190,7 +198,8 @@ def refuse_more_than_text(messages: Sequence[Message]) -> None:
         if odd or message.role not in ("system", "user", "assistant") or message.rest.get("tool_calls"):
             what = f"a part of type {odd[0]!r}" if odd else "a tool's message"
             raise FieldError(
-                f"messages.{number}.content", f"messages.{number}.content: the local model cannot read {what}."
+                f"messages.{number}.content",
+                f"messages.{number}.content: the local model cannot read {what}.",
             )
 
 

@@ -41,7 +41,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ByheartError)
     def ours(_: Request, error: ByheartError) -> JSONResponse:
-        return JSONResponse(explained(error), error.http_status)
+        headers = getattr(error, "headers", None)
+        return JSONResponse(getattr(error, "body", None) or explained(error), error.http_status, headers)
 
     @app.exception_handler(RequestValidationError)
     def body(_: Request, error: RequestValidationError) -> JSONResponse:

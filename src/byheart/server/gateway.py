@@ -16,15 +16,23 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from byheart.base.errors import ByheartError
+from byheart.base.errors import ByheartError, ModelError, NotFoundError
 from byheart.base.settings import Settings
 from byheart.loop import PATIENCE_SECONDS, Assistant, Begun
 from byheart.loop import Request as Asked
+from byheart.models.records import Piece, Reply
 from byheart.models.upstream import UpstreamModel
 from byheart.server import wire
-from byheart.server.bodies import ChatBody, LocalBody, checked, read_body, refuse_more_than_text
+from byheart.server.bodies import (
+    ChatBody,
+    EmbeddingsBody,
+    LocalBody,
+    checked,
+    read_body,
+    refuse_more_than_text,
+)
 from byheart.server.collected import Collected
-from byheart.server.relay import Relay, data_of, events
+from byheart.server.relay import Relay, data_of, events, read_whole, refusal
 
 _ENDS = re.compile(rb'"finish_reason"\s*:\s*"')
 _DONE = b"data: [DONE]\n\n"
@@ -53,6 +61,18 @@ class Gateway:
         finally:
             self.assistant.answering -= 1
 
+    async def embed(self, http: Request) -> Response:
+        """Pass a request for embeddings through; nothing of it is kept."""
+        body = await read_body(http, EmbeddingsBody)
+        model = await run_in_threadpool(self.assistant.models.open, body.model)
+        if not isinstance(model, UpstreamModel):
+            raise NotFoundError(f"{body.model!r} makes no embeddings.", "Name a model of an upstream server.")
+        content = orjson.dumps({**body.model_dump(exclude_unset=True), "model": model.name})
+        response = await self.relay.post(model, "/embeddings", content, self._caller_key(http))
+        if response.status >= 400:
+            raise await refusal(response, {})
+        return Response(await read_whole(response), media_type="application/json")
+
     async def begin(self, asked: Asked) -> Begun:
         """Begin a turn: on a thread where the store may have to be asked, else at once."""
         if asked.remembers or (not asked.conversation and len(asked.messages) > 1):
@@ -72,55 +92,74 @@ class Gateway:
         reply = wire.finished(answer)
         return JSONResponse(wire.completion(answer, reply), headers=wire.headers(answer.begun))
 
+    async def pieces(self, http: Request, begun: Begun, options: dict[str, Any]) -> AsyncIterator[Piece]:
+        """The text of an upstream's answer as it comes; the last piece carries the reply, once it is durable.
+
+        Raises ModelError when the upstream does not answer, refuses, or breaks off.
+        """
+        started = time.perf_counter()
+        wanted = {**options, "stream": True, "stream_options": {"include_usage": True}}
+        response = await self._ask(http, begun, wanted)
+        if _streams(response):
+            passing, shown = _Passing(), 0
+            async for _ in self._stream(begun, response, started, passing):
+                text = passing.found.text
+                if len(text) > shown:
+                    yield Piece(text[shown:])
+                    shown = len(text)
+            if passing.outcome:
+                raise ModelError(f"The answer is incomplete: {passing.outcome['error']}.", "Ask again.")
+            found = passing.found
+        else:
+            _, found = await self._whole(begun, response, started)
+            yield Piece(found.text)
+        asked, given = (int(found.usage.get(f"{name}_tokens") or 0) for name in ("prompt", "completion"))
+        yield Piece("", Reply(found.text, found.finish_reason, asked, given, time.perf_counter() - started))
+
     async def _relayed(self, http: Request, begun: Begun, body: ChatBody) -> Response:
         """The upstream's answer, passed through."""
+        started = time.perf_counter()
+        response = await self._ask(http, begun, body.parameters)
+        if _streams(response):
+            stream = self._stream(begun, response, started, _Passing())
+            return StreamingResponse(stream, media_type="text/event-stream", headers=wire.headers(begun))
+        raw, _ = await self._whole(begun, response, started)
+        return Response(raw, media_type="application/json", headers=wire.headers(begun))
+
+    async def _ask(self, http: Request, begun: Begun, parameters: dict[str, Any]) -> aiohttp.ClientResponse:
+        """Ask the upstream; raises ModelError for one that is not there, and UpstreamRefusalError."""
         model = begun.model
         assert isinstance(model, UpstreamModel)
         messages = [m.wire() for m in begun.turn.messages]
-        content = {**body.parameters, "model": model.name, "messages": messages}
-        started = time.perf_counter()
+        content = orjson.dumps({**parameters, "model": model.name, "messages": messages})
         try:
-            response = await self.relay.post(
-                model, "/chat/completions", orjson.dumps(content), self._caller_key(http)
-            )
+            response = await self.relay.post(model, "/chat/completions", content, self._caller_key(http))
+            if response.status >= 400:
+                raise await refusal(response, wire.headers(begun))
         except ByheartError as error:
-            await self._keep_failure(begun, {"error": str(error), "status": error.http_status})
+            await self._keep_failure(begun, error)
             raise
-        headers = wire.headers(begun)
-        if "text/event-stream" in response.headers.get("content-type", ""):
-            stream = self._stream(begun, response, started)
-            return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
-        return await self._whole(begun, response, headers, started)
+        return response
 
     async def _whole(
-        self, begun: Begun, response: aiohttp.ClientResponse, headers: dict[str, str], started: float
-    ) -> Response:
-        try:
-            raw = await response.read()
-        except (aiohttp.ClientError, OSError) as error:  # a half answer, or silence
-            await self._keep_failure(begun, {"error": f"broke off: {type(error).__name__}", "status": 502})
-            return JSONResponse(
-                wire.broken("The upstream broke off in the middle of the answer."), 502, headers
-            )
-        if response.status >= 400:
-            await self._keep_failure(
-                begun, {"error": raw[:500].decode("utf-8", "replace"), "status": response.status}
-            )
-            return _refusal(response, raw, headers)
+        self, begun: Begun, response: aiohttp.ClientResponse, started: float
+    ) -> tuple[bytes, Collected]:
+        """An answer that comes at once, as it is and as it was understood, once its turn is durable."""
         found = Collected()
         try:
+            raw = await read_whole(response)
             found.take_whole(raw)
         except ByheartError as error:
-            await self._keep_failure(begun, {"error": str(error), "status": 502})
+            await self._keep_failure(begun, error)
             raise
         await self._keep(begun, found, started, {})
-        return Response(raw, media_type="application/json", headers=headers)
+        return raw, found
 
     async def _stream(
-        self, begun: Begun, response: aiohttp.ClientResponse, started: float
+        self, begun: Begun, response: aiohttp.ClientResponse, started: float, passing: "_Passing"
     ) -> AsyncIterator[bytes]:
         """Pass the events on as they come; the last ones only once the turn is durable."""
-        passing, timings = _Passing(), dict[str, float]()
+        timings: dict[str, float] = {}
         outcome: dict[str, Any] = {"error": "the client left", "status": _LEFT}
         self.assistant.answering += 1
         try:
@@ -132,7 +171,7 @@ class Gateway:
                     break
             outcome = passing.outcome
         except ByheartError as error:
-            outcome = {"error": str(error), "status": error.http_status}
+            outcome = passing.broken(error)
         finally:
             response.close()  # back to the pool if it is through
             self.assistant.answering -= 1
@@ -165,7 +204,8 @@ class Gateway:
         )
         await self._durable(future)
 
-    async def _keep_failure(self, begun: Begun, outcome: dict[str, Any]) -> None:
+    async def _keep_failure(self, begun: Begun, error: ByheartError) -> None:
+        outcome = {"error": str(error)[:500], "status": error.http_status}
         future = self.assistant.keep(begun, finish_reason="error", completion=begun.turn.id, outcome=outcome)
         await self._durable(future)
 
@@ -190,6 +230,7 @@ class _Passing:
         self.found = Collected()
         self._held = b""
         self._done = False
+        self._broken: dict[str, Any] = {}
 
     @property
     def over(self) -> bool:
@@ -199,9 +240,16 @@ class _Passing:
     @property
     def outcome(self) -> dict[str, Any]:
         """What went wrong, once the stream is through; empty for nothing."""
+        if self._broken:
+            return self._broken
         if self.found.error is not None:
             return {"error": str(self.found.error)[:500], "status": 502}
         return {} if self.found.finished else {"error": "it ended before it was finished", "status": 502}
+
+    def broken(self, error: ByheartError) -> dict[str, Any]:
+        """The stream broke; gives its outcome."""
+        self._broken = {"error": str(error)[:500], "status": error.http_status}
+        return self._broken
 
     def sort(self, events: list[bytes]) -> bytes:
         """Take events as they come, give those that may go on. Raises ModelError for what is no chat format."""
@@ -239,20 +287,16 @@ def routes(app: FastAPI, gateway: Gateway) -> None:
         """Answer a conversation with the person's memories."""
         return await gateway.chat(http)
 
+    embeddings = {"content": {"application/json": {"schema": EmbeddingsBody.model_json_schema()}}}
 
-def _refusal(response: aiohttp.ClientResponse, raw: bytes, headers: dict[str, str]) -> Response:
-    """The upstream's own error, in its own words; in OpenAI's shape where it has none."""
-    passed = {
-        key: response.headers[key] for key in ("retry-after", "x-request-id") if key in response.headers
-    }
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        body = None
-    if not (isinstance(body, dict) and body.get("error")):
-        said = " ".join(raw[:300].decode("utf-8", "replace").split())
-        body = wire.broken(f"The upstream refused with status {response.status}: {said or 'nothing else'}.")
-    return JSONResponse(body, response.status, {**headers, **passed})
+    @app.post("/v1/embeddings", openapi_extra={"requestBody": {**embeddings, "required": True}})
+    async def embed(http: Request) -> Response:
+        """Embeddings of an upstream's model."""
+        return await gateway.embed(http)
+
+
+def _streams(response: aiohttp.ClientResponse) -> bool:
+    return "text/event-stream" in response.headers.get("content-type", "")
 
 
 def _ms(started: float) -> float:

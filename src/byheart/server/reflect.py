@@ -77,7 +77,7 @@ def routes(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
 def _answer(assistant: Assistant, asked: Request) -> Response:
     answer = assistant.take_turn(asked)
     # Before the model speaks: what this message says is not yet among the memories.
-    reflection = assistant._guarded("reflect", lambda: _reflect(assistant, asked))
+    reflection = assistant.guarded("reflect", lambda: _reflect(assistant, asked))
     reply = wire.finished(answer)
     content = {
         "question": reply.text,

@@ -14,8 +14,10 @@ import orjson
 
 from byheart.base.errors import ModelError
 from byheart.models.upstream import PASSING, UpstreamModel
+from byheart.server.errors import error_body
 
 TRIES = 3
+_PASSED_ON = ("retry-after", "x-request-id", "x-should-retry")
 _LONGEST_WAIT = 5.0
 _CONNECT_SECONDS = 10.0
 
@@ -24,6 +26,18 @@ class UpstreamTimeoutError(ModelError):
     """The upstream kept silent for too long."""
 
     http_status = 504
+
+
+class UpstreamRefusalError(ModelError):
+    """The upstream refused: its status and its own words, to be passed on as they are."""
+
+    def __init__(self, status: int, body: dict[str, Any], headers: Mapping[str, str]) -> None:
+        error = body["error"]
+        said = error.get("message") if isinstance(error, dict) else error
+        super().__init__(f"The upstream refused with status {status}: {said}")
+        self.http_status = status
+        self.body = body
+        self.headers = headers
 
 
 class Relay:
@@ -81,6 +95,32 @@ class Relay:
                 return orjson.loads(await response.read()) if response.ok else None
         except (aiohttp.ClientError, OSError, ValueError):
             return None
+
+
+async def read_whole(response: aiohttp.ClientResponse) -> bytes:
+    """An answer that comes at once. Raises ModelError when it breaks off."""
+    try:
+        return await response.read()
+    except TimeoutError as error:
+        raise UpstreamTimeoutError(
+            "The upstream fell silent in the middle of the answer.", "Ask again."
+        ) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise ModelError("The upstream broke off in the middle of the answer.", "Ask again.") from error
+
+
+async def refusal(response: aiohttp.ClientResponse, headers: Mapping[str, str]) -> UpstreamRefusalError:
+    """The upstream's own error; in OpenAI's shape where it has another. Raises ModelError when it breaks off."""
+    raw = await read_whole(response)
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        body = None
+    if not (isinstance(body, dict) and body.get("error")):
+        said = " ".join(raw[:300].decode("utf-8", "replace").split()) or "nothing else"
+        body = error_body(f"The upstream refused with status {response.status}: {said}", "server_error")
+    passed = {key: response.headers[key] for key in _PASSED_ON if key in response.headers}
+    return UpstreamRefusalError(response.status, body, {**headers, **passed})
 
 
 async def events(response: aiohttp.ClientResponse) -> AsyncIterator[list[bytes]]:
