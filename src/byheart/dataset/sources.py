@@ -22,7 +22,7 @@ class Sources:
     `ordinary` is how many ordinary ones are mixed in.
     """
 
-    conversations: int = 220
+    conversations: int = 200
     ordinary: int = 24
     seed: int = 11
     captures: str = REVIEWED

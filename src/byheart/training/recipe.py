@@ -21,8 +21,8 @@ class Recipe:
     """
 
     epochs: int = 1
-    batch_tokens: int = 1024
-    learning_rate: float = 4e-3
+    batch_tokens: int = 448
+    learning_rate: float = 3e-3
     learning_rate_multiplier: float = 1.0
     warmup: float = 0.06
     weight_decay: float = 0.0
@@ -36,7 +36,7 @@ class Recipe:
     threads: int = 2
     value_weight: float = 4.0
     opening_weight: float = 2.0
-    evaluate_every: int = 120
+    evaluate_every: int = 150
     patience: int = 3
 
     def __post_init__(self) -> None:
