@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from byheart.chat.prompt import NOTHING, render_system
 from byheart.evaluation.cases import read_case
 from byheart.server import bodies
-from byheart.server.bodies import ChatBody
+from byheart.server.bodies import ChatBody, LocalBody
 from tests.docs.pages import Page
 from tests.server.serving import Scripts, serving
 
@@ -38,7 +38,7 @@ def test_the_examples_answer_and_remember(
     served: tuple[str, FastAPI], capsys: pytest.CaptureFixture[str]
 ) -> None:
     url, app = served
-    first, reflect = (command for command in PAGE.commands() if command[0] == "curl")
+    (first,) = (command for command in PAGE.commands() if command[0] == "curl")
     answer = send(url, first)
     assert answer.status_code == 200
     assert app.state.assistant.listener.settle(20)
@@ -46,12 +46,6 @@ def test_the_examples_answer_and_remember(
     exec(compile(program.replace(HERE, url), "serving.md", "exec"), names := {})
     names["client"].close()
     assert "half marathon in May" in capsys.readouterr().out
-    shown = json.loads(PAGE.section("The reflect endpoint").blocks("json")[0])
-    given = send(url, reflect).json()
-    assert set(given) == set(shown)
-    assert [set(memory) for memory in given["memories"]] == [set(memory) for memory in shown["memories"]]
-    texts = [re.sub(r"\d{4}-05", "YEAR-05", answer["memories"][0]["text"]) for answer in (given, shown)]
-    assert texts[0] == texts[1]
 
 
 def test_the_headers_of_a_response_are_those_of_the_table(served: tuple[str, FastAPI]) -> None:
@@ -69,8 +63,10 @@ def test_the_endpoints_are_those_of_the_table(served: tuple[str, FastAPI]) -> No
 
 
 def test_the_fields_of_a_body_are_those_of_the_table() -> None:
-    rows = PAGE.section("Chat completions").rows("field", "default")
-    assert {name.strip() for row in rows for name in row[0].split(",")} == set(ChatBody.model_fields)
+    page = PAGE.section("Chat completions")
+    for field, body in (("field", ChatBody), ("local field", LocalBody)):
+        rows = page.rows(field, "default")
+        assert {name.strip() for row in rows for name in row[0].split(",")} == set(body.model_fields)
 
 
 def test_the_ways_to_be_named_are_those_of_the_table() -> None:
