@@ -1,20 +1,29 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from byheart.base.store import Store
 from byheart.base.tables import turns
+from byheart.chat.turns import turn_of
 
 from .conftest import Ran
 
 FAULTS = {
-    "not JSON": ("hello\n", "line 1 is not"),
-    "a key is missing": ('{"previous_assistant": "a", "user": "b"}\n{"user": "b"}\n', "line 2 is not"),
-    "no object": ("[1]\n", "line 1 is not"),
+    "not JSON": ("hello\n", "line 1 is not", "no JSON"),
+    "a key is missing": (
+        '{"previous_assistant": "a", "user": "b"}\n{"user": "b"}\n',
+        "line 2 is not",
+        '"previous_assistant" is missing',
+    ),
+    "no object": ("[1]\n", "line 1 is not", "no object"),
+    "no text": ('{"previous_assistant": "a", "user": 5}\n', "line 1 is not", '"user" is no text'),
+    "no number": ('{"previous_assistant": "a", "user": "b", "id": NaN}\n', "line 1 is not", "NaN is no JSON"),
+    "far too deep": ("[" * 100_000, "line 1 is not", "no JSON"),
 }
 
 
@@ -85,13 +94,38 @@ def test_a_state_that_does_not_exist_is_named(byheart: Callable[..., Ran]) -> No
 
 
 def test_verify_finds_a_turn_that_was_changed(byheart: Callable[..., Ran], home: Path) -> None:
-    assert byheart("captures", "verify").out == "✓ All 2 captures are as they were seen.\n"
+    sound = byheart("captures", "verify", "--json").json
+    assert (sound["captures"], sound["broken"]) == (2, [])
+    assert sound["turns"] >= 2
+    assert "and 2 captures are as they were seen." in byheart("captures", "verify").out
     with Store.open(home / "byheart.db") as store, store.transaction() as connection:
         connection.execute(update(turns).where(turns.c.person == "maya").values(reply="Something else."))
     ran = byheart("captures", "verify", "--json")
     assert ran.code == 4
-    assert list(ran.json["broken"]) == [first(byheart)]
-    assert "was changed after it was captured" in byheart("captures", "verify").out.replace("\n", " ")
+    kinds = {one["kind"] for one in ran.json["broken"]}
+    assert kinds == {"turn", "capture"}
+    assert first(byheart) in [one["id"] for one in ran.json["broken"]]
+    assert "after it was captured" in " ".join(byheart("captures", "verify").out.split())
+
+
+def test_verify_finds_a_turn_whose_hash_was_changed_too(byheart: Callable[..., Ran], home: Path) -> None:
+    """A forger who mends the turn's own hash is still told by the capture's."""
+    with Store.open(home / "byheart.db") as store, store.transaction() as connection:
+        seen = connection.execute(select(turns).where(turns.c.person == "maya")).mappings().first()
+        assert seen is not None
+        forged = replace(turn_of(seen), reply="Something else.")
+        changed = update(turns).where(turns.c.id == forged.id)
+        connection.execute(changed.values(reply=forged.reply, hash=forged.hash))
+    broken = byheart("captures", "verify", "--json").json["broken"]
+    assert [one["kind"] for one in broken] == ["capture"]
+
+
+def test_verify_finds_a_capture_whose_turn_is_gone(byheart: Callable[..., Ran], home: Path) -> None:
+    with Store.open(home / "byheart.db") as store, store.transaction() as connection:
+        connection.execute(delete(turns).where(turns.c.person == "maya"))
+    ran = byheart("captures", "verify")
+    assert ran.code == 4
+    assert "is gone" in ran.out
 
 
 def test_the_interchange_log_goes_out_and_in(
@@ -132,14 +166,71 @@ def test_classify_prints_a_judgement_for_each_line(
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_classify_names_a_bad_line(byheart: Callable[..., Ran], fault: str) -> None:
-    content, words = FAULTS[fault]
+    content, where, why = FAULTS[fault]
     Path("m.jsonl").write_text(content)
     ran = byheart("captures", "classify", "m.jsonl")
     assert ran.code == 2
-    assert words in ran.err
+    said = " ".join(ran.err.split())
+    assert where in said
+    assert why in said
 
 
 def test_classify_names_a_file_that_is_not_there(byheart: Callable[..., Ran]) -> None:
     ran = byheart("captures", "classify", "nowhere.jsonl")
     assert ran.code == 2
     assert "nowhere.jsonl cannot be read: No such file or directory." in ran.err
+
+
+def lines(*rows: dict[str, object]) -> str:
+    return "\n".join(json.dumps({"previous_assistant": "It is 5.", **row}) for row in rows)
+
+
+def test_classify_keeps_other_fields(byheart: Callable[..., Ran]) -> None:
+    Path("m.jsonl").write_text(lines({"id": 7, "user": "Great answer!", "tags": ["a"]}))
+    (judged,) = [json.loads(line) for line in byheart("captures", "classify", "m.jsonl").out.splitlines()]
+    assert (judged["id"], judged["tags"], judged["label"]) == (7, ["a"], "praise")
+    assert "user" not in judged
+
+
+def test_classify_by_the_original_phrases(byheart: Callable[..., Ran]) -> None:
+    said = ({"user": "Good one Timmy"}, {"user": "You cracked me up!"}, {"user": "Perfect. Now the salad?"})
+    Path("m.jsonl").write_text(lines(*said))
+    ran = byheart("captures", "classify", "m.jsonl", "--name", "Timmy", "--mode", "original")
+    assert [json.loads(line)["label"] for line in ran.out.splitlines()] == ["praise", "none", "praise"]
+    ran = byheart("captures", "classify", "m.jsonl", "--mode", "newest")
+    assert ran.code == 2
+    assert "'newest' is no mode" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("own.toml", 'praise = ["top drawer"]\ncriticism = ["pants"]\n'),
+        ("own.txt", "# mine\npraise: Top drawer!\n\ncriticism: pants\n"),
+    ],
+)
+def test_classify_with_the_owners_phrases(byheart: Callable[..., Ran], file: str, text: str) -> None:
+    Path(file).write_text(text)
+    said = ({"user": "Top drawer, that."}, {"user": "this is pants"}, {"user": "This is not top drawer"})
+    Path("m.jsonl").write_text(lines(*said))
+    ran = byheart("captures", "classify", "m.jsonl", "--phrases", file)
+    assert [json.loads(line)["label"] for line in ran.out.splitlines()] == ["praise", "criticism", "none"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("own.txt", "praise: fine\nlovely stuff\n", "line 2 is not"),
+        ("own.toml", "praise = [", "is not TOML"),
+        ("own.toml", 'applause = ["x"]', "'applause' is no label"),
+        ("own.toml", 'praise = "x"', "holds a list"),
+        ("own.toml", 'praise = ["!?"]', "is no phrase"),
+    ],
+)
+def test_a_bad_phrase_file_is_named(byheart: Callable[..., Ran], file: str, text: str, words: str) -> None:
+    Path(file).write_text(text)
+    Path("m.jsonl").write_text(lines({"user": "hi"}))
+    ran = byheart("captures", "classify", "m.jsonl", "--phrases", file)
+    assert ran.code == 2
+    assert file in ran.err
+    assert words in " ".join(ran.err.split())

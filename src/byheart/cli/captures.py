@@ -17,11 +17,13 @@ from byheart.base.store import Store
 from byheart.capture.exchange import STATES, Exchange, exchange_turn, exchanges, read_exchange, set_state
 from byheart.capture.feedback import Feedback, feedback_of
 from byheart.capture.interchange import FILE, interchanges, read_interchanges, write_interchanges
+from byheart.capture.praise import MODES, Judgement, read_phrases
 from byheart.capture.praise import classify as judge
 from byheart.capture.replay import restore
+from byheart.capture.verify import checked, stored
 from byheart.chat.turns import read_turn
 from byheart.cli.ids import pick, short
-from byheart.cli.output import Json, cut, done, out, print_json, print_json_lines, print_table, say
+from byheart.cli.output import Json, cut, done, out, print_json, print_json_lines, print_table, say, track
 
 app = typer.Typer(no_args_is_help=True, help="Look through the answers that people praised.")
 CaptureId = Annotated[str, typer.Argument(help="The capture's id, or as much of it as the list shows.")]
@@ -117,24 +119,21 @@ def undo(captures: CaptureIds) -> None:
 
 @app.command()
 def verify(as_json: Json = False) -> None:
-    """Check by its hash that every capture is still exactly what was seen. Exit code 4 when one is not.
+    """Re-derive the hash of every stored turn and every capture. Exit code 4 when one does not agree.
 
     Example: byheart captures verify
     """
-    broken = {}
     with Store.open(Settings.load().store_url) as store, store.reading() as connection:
-        found = exchanges(connection)
-        for exchange in found:
-            try:
-                exchange_turn(connection, exchange)
-            except StoreError as error:
-                broken[exchange.id] = str(error)
+        turns, captures = stored(connection)
+        bar = track(checked(connection), turns + captures, "Checking hashes")
+        broken = [one for one in bar if one.wrong]
     if as_json:
-        print_json({"captures": len(found), "broken": broken})
+        print_json({"turns": turns, "captures": captures, "broken": [vars(one) for one in broken]})
     elif broken:
-        print_table(("id", "what is wrong"), broken.items(), widest="what is wrong")
+        rows = [(one.kind, one.id, one.wrong) for one in broken]
+        print_table(("what", "id", "what is wrong"), rows, widest="what is wrong")
     else:
-        done(f"All {len(found)} captures are as they were seen.")
+        done(f"All {turns:,} turns and {captures:,} captures are as they were seen.")
     if broken:
         raise typer.Exit(StoreError.exit_code)
 
@@ -145,12 +144,27 @@ def classify(
         Path, typer.Argument(help='JSON lines: {"previous_assistant": …, "user": …}; - reads stdin.')
     ],
     name: Annotated[str, typer.Option(help="What the assistant is called.")] = "",
+    phrases: Annotated[
+        Path | None,
+        typer.Option(help="Your own phrases per label: a TOML file, or lines `praise: top drawer`."),
+    ] = None,
+    mode: Annotated[str, typer.Option(help="clauses, or original: only the phrases it began with.")] = MODES[
+        0
+    ],
 ) -> None:
     """Tell praise, criticism and correction apart, and say which words decided: a JSON line for each line.
 
+    Other fields of a line, such as an id, are kept.
+
     Example: byheart captures classify messages.jsonl --name Timmy
     """
-    print_json_lines(_judged(file, name))
+    if mode not in MODES:
+        raise InputError(f"{mode!r} is no mode.", f"Take one of {', '.join(MODES)}.")
+    own = read_phrases(phrases) if phrases else None
+    print_json_lines(
+        {**rest, **_shown(judge(said["previous_assistant"], said["user"], name, phrases=own, mode=mode))}
+        for said, rest in _messages(file)
+    )
 
 
 @app.command("export-md")
@@ -226,7 +240,12 @@ def _pick(connection: Connection, written: str) -> str:
     return pick(known, written, "There is no capture", "List them: byheart captures list")
 
 
-def _judged(file: Path, name: str) -> Iterator[dict[str, str]]:
+def _shown(found: Judgement) -> dict[str, str]:
+    return {"label": found.label, "strength": found.strength, "span": found.span, "why": found.why}
+
+
+def _messages(file: Path) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+    """Each line's two messages, and its other fields."""
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         lines = raw.decode("utf-8-sig").split("\n")
@@ -236,19 +255,34 @@ def _judged(file: Path, name: str) -> Iterator[dict[str, str]]:
         raise InputError(f"{file} is not UTF-8 text (byte {error.start}).", "Save it as UTF-8.") from None
     for number, line in enumerate(lines, 1):
         if line.strip():
-            said = _message(file, number, line)
-            found = judge(said["previous_assistant"], said["user"], name)
-            yield {"label": found.label, "strength": found.strength, "span": found.span, "why": found.why}
+            said, reason = _message(line)
+            if reason:
+                shape = '{"previous_assistant": …, "user": …}'
+                raise InputError(f"{file}: line {number} is not {shape}: {reason}.", "Correct that line.")
+            yield {key: said.pop(key) or "" for key in _FIELDS}, said
 
 
-def _message(file: Path, number: int, line: str) -> dict[str, str]:
+_FIELDS = ("previous_assistant", "user")
+
+
+def _message(line: str) -> tuple[dict[str, Any], str]:
+    """A line as an object, and why it is no message; empty when it is one."""
     try:
-        said = json.loads(line)
-        return {key: str(said[key]) for key in ("previous_assistant", "user")}
-    except (ValueError, KeyError, TypeError):
-        raise InputError(
-            f'{file}: line {number} is not {{"previous_assistant": …, "user": …}}.', "Correct that line."
-        ) from None
+        said = json.loads(line, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        return {}, f"no JSON ({error})"
+    if not isinstance(said, dict):
+        return {}, "no object"
+    for key in _FIELDS:
+        if key not in said:
+            return {}, f'"{key}" is missing'
+        if not isinstance(said[key], str) and not (key == _FIELDS[0] and said[key] is None):
+            return {}, f'"{key}" is no text'
+    return said, ""
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _told(feedback: Feedback) -> str:

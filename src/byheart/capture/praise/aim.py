@@ -55,7 +55,7 @@ def _elsewhere(r: Read, head: list[Read], place: int, read: list[Read]) -> str:
     after = [o for o in head[place + 1 :] if not o.approval]
     if after and not (r.clause.named and _alone(r, read) and after[0].states):
         return "a hinge to what follows"
-    told = any(o.states for o in head[:place]) and not r.clause.named
+    told = any(o.states and " " in o.clause.words for o in head[:place]) and not r.clause.named
     return "about something else in the message" if told else ""
 
 
@@ -72,7 +72,7 @@ _USED = re.compile(
 
 def about_elsewhere(head: list[Read], place: int) -> bool:
     """Whether the clauses before tell of something that `it` or `that` then means."""
-    return any(o.states and not _USED.search(o.clause.words) for o in head[:place])
+    return any(o.states and " " in o.clause.words and not _USED.search(o.clause.words) for o in head[:place])
 
 
 _LATER = re.compile(

@@ -23,6 +23,7 @@ from byheart.capture.praise.phrases import (
     WEAK_PHRASES,
     YOU_PHRASES,
 )
+from byheart.capture.praise.rules import Rules
 from byheart.capture.praise.words import ACCEPTING, JUDGING, PERSON, one_of
 
 _PERSON = one_of(PERSON)
@@ -40,8 +41,8 @@ class Approval:
     past: bool = False
 
 
-_CLAUSE = tuple(
-    (target, why, re.compile(pattern))
+_CLAUSE = Rules(
+    ((target, why), pattern)
     for target, why, pattern in (
         (
             "text",
@@ -83,7 +84,7 @@ _CLAUSE = tuple(
         (
             "text",
             "it is what they wanted",
-            rf"^(?:(?:that|this|it|which|those|your {TEXT_NOUN}) (?:is|was|are|were) )?{DEGREES}(?:exactly"
+            rf"^(?:that|this|it) (?:is|was) (?:what|the (?:one|answer|\w+)) i (?:was looking for|was after|wanted|needed)(?: to \w+)?$|^(?:(?:that|this|it|which|those|your {TEXT_NOUN}) (?:is|was|are|were) )?{DEGREES}(?:exactly"
             rf"|just|precisely|literally|all|everything|the very thing|the {TEXT_NOUN}|perfect|spot on)"
             rf" (?:what |that |the (?:\w+ )?{TEXT_NOUN} |the (?:sort|kind) of (?:thing|\w+) )?i {NEEDED}(?:"
             rf" (?:to hear|to read|today|right now|tonight|this morning|just now))?$",
@@ -121,6 +122,12 @@ _CLAUSE = tuple(
         ),
         (
             "text",
+            "others liked the answer",
+            r"^(?:my (?:\w+ )?\w+|our \w+|everyone|everybody|they|he|she|we|the (?:kids|family|team|guests|whole \w+|\w+))(?: \w+)? (?:(?:loved|adored|enjoyed|devoured|demolished|ate|finished) (?:it|them|every \w+|all of it)|(?:squealed|giggled|cackled"
+            r"|laughed|beamed|cheered|howled|roared)|(?:is|was|are|were) (?:so )?(?:thrilled|delighted|impressed|over the moon|in stitches|asleep already)|(?:is|are) going to (?:love|howl|laugh|adore|cry)(?: \w+){0,3}|(?:understood|got) everything|licked (?:the|their) \w+(?: \w+)?)(?: (?:at|when|by|with) (?:\w+ ?){1,5})?$",
+        ),
+        (
+            "text",
             "the answer did well",
             rf"^{OWN_TEXT} (?:really |actually |totally |just |absolutely )?(?:worked|works like a charm"
             rf"|works|helped|helps|solved it|fixed it|made me {FELT}|makes me {FELT}|cracked me up"
@@ -132,8 +139,50 @@ _CLAUSE = tuple(
         (
             "you",
             "praises the assistant",
+            rf"^you (?:absolute|total|utter|little|beautiful|complete|real|clever|wonderful|bloody|brilliant) (?:\w+ )?{_PERSON}$"
+            rf"|^you (?:really |always |just |sure |certainly |do |truly )*(?:know|get|understand|read) (?:me|us|her|him|them|my \w+) (?:so |too |really |very |pretty )?"
+            rf"(?:well|like a book|perfectly|better than \w+(?: \w+)?)$|^you (?:always|really|just|sure|certainly|clearly) know (?:how to|what to|when to|exactly|just|your) (?:\w+ ?){{1,7}}$"
+            rf"|^you (?:are|were) (?:so|absolutely|totally|spot on|completely) right about(?: \w+){{1,5}}$|^you have (?:the|a|an|such|such a|such an|quite a|a real|the best) (?:\w+ ){{0,2}}(?:patience|gift|talent"
+            rf"|knack|heart|memory|imagination|sense of humou?r|taste|eye|ear|way with)\b(?: \w+){{0,4}}$|^you (?:always|really|just|do)? ?(?:tell|explain|say|write|put|make|phrase|describe|word)(?: it| that| this"
+            rf"| things| everything| me)? (?:so|such|very|really|always so) (?!badly|poorly|slow|long|much)\w+(?: \w+){{0,3}}$",
+        ),
+        (
+            "text",
+            "it turned out well",
+            rf"^(?:and )?(?:it |they |this |that |everything |(?:the|my|our) \w+ )?(?:all )?(?:came|turned|worked) out {ARTICLES}(?:{GOOD}|well|fine|beautifully|perfectly|better than \w+(?: \w+)?)\b(?: \w+){{0,3}}$"
+            rf"|^(?:(?:it |that |this |everything |the (?:code|script|query|formula|command) |your \w+ )(?:just |now |finally |actually |all )*(?:works|worked|runs|ran|compiles|compiled)|(?:works|worked|runs|ran|compiles"
+            rf"|compiled))(?: (?:now|perfectly|fine|first time|first try|on the first try|the first time|like a charm|great|straight away|right away|beautifully|again|flawlessly|out of the box|at last|for me|as expected"
+            rf"|nicely|well|on first try|just fine|exactly as i wanted|at once|immediately)){{1,2}}{TAIL}$|^(?:it|that|the code|the script) (?:runs|compiles|worked|works)$|^(?:works|worked)$|^(?:that |it |this )?(?:fixed|solved|cured|sorted)(?: it| that| my \w+| the \w+)?(?: for me)?$",
+        ),
+        (
+            "text",
+            "calls it the best",
+            rf"^(?:(?:that|this|it|these|yours) (?:is|was|are) )?(?:honestly |easily |by far |simply )?(?:the )?(?:best|nicest|clearest|loveliest|kindest|funniest|tastiest|finest|sweetest|most \w+) (?:\w+ ){{1,3}}?"
+            rf"(?:(?:i|we) (?:have |ever )*(?:ever )?\w+|ever|anyone has .*|anybody has .*|so far|yet)(?: \w+){{0,4}}$|^(?:and )?yours (?:is|was) (?:by far |easily )?(?:the )?(?:best|clearest|\w+est|better|so much better"
+            rf"|{GOOD})\b(?: \w+){{0,3}}$|^(?:it|that|this) (?:is|was) the (?:first|only) \w+(?: \w+)? (?:that|which|to|i) (?:\w+ )?(?:works?|worked|helps?|helped|makes? sense|made sense|gets?|understand|stuck|sticks)\b.*$"
+            rf"|^(?:that is |this is |it is )?(?:so much |way |far |a lot )?better than (?:anything|everything|mine|all|what (?:i|we)|any|i)\b.*$|^(?!.*\b(?:not|never|lost|late|broke|broken|fired|failed|worse|wrong|ruined|sick|missed)\b)(?:\w+ ){{1,9}}thanks to (?:you|your \w+)(?: \w+)?$|^finally (?:somebody|someone|an? \w+|a \w+ answer)\b.*$|^(?:so )?much (?:better|clearer|nicer|tighter|funnier)(?: (?:now|than \w+|than \w+ \w+|like this|already|that way))?$",
+        ),
+        (
+            "text",
+            "praises a part of the answer",
+            rf"^(?:(?:and|especially|but) )?the (?:\w+ ){{1,2}}(?:thing|bit|part|line|trick|tip|idea|image|joke|detail|twist|example|analogy|comparison|ending) (?:is|was|are|really is|had me|made me|got me|killed me|cracked)"
+            rf" (?:{ARTICLES}{GOOD}|{FELT}|up|me)\b(?: \w+){{0,3}}$|^the \w+(?: \w+)? (?:is|was|are) an? {GOOD} (?:idea|touch|choice|suggestion|pick|call|shout|tip|thought|detail|addition)$"
+            rf"|^what (?:a|an) (?!day|week|night|game|time|year|morning|mess|shame|pity|surprise|coincidence|joke)(?:{GOOD} )?{TEXT_NOUN}\b(?: \w+){{0,3}}$|^(?:just |exactly |precisely )?the right (?:balance|tone|words|mix"
+            rf"|note|length|amount|size|word|level|advice|answer|thing)\b(?: \w+){{0,5}}$|^(?:just |exactly |precisely )(?:how|the way|my (?:kind|sort|cup|taste|style)) ?(?:i|of|it)?(?: \w+){{0,4}}$|^(?:that |it |this )?(?:sounds |is )?right up my \w+$",
+        ),
+        (
+            "text",
+            "glad of the answer",
+            r"^(?:that|this|it) (?:really |truly |honestly |genuinely )?means (?:a lot|so much|the world|everything)(?: to me| to us)?$|^(?:i am )?(?:so |really |very |extremely |super |absolutely )*(?:pleased|happy|delighted|thrilled"
+            r"|chuffed|impressed|amazed|blown away|over the moon|in love) (?:with|by|at) (?:how (?:it|this|that|you)|it|this|that|the \w+|your \w+|what you)(?: \w+){0,5}$|^i (?:have |had )?(?:really |finally |honestly |totally )?(?:laughed|cried|smiled|chuckled|giggled|groaned|grinned) (?:so |a lot|out loud|loudly|hard|real|lots|something|way)(?: \w+){0,3}$|^i (?:could|can) not have (?:said|put|found|done|written|asked|hoped|wished|expressed|phrased|come)"
+            r" (?:\w+ ?){1,6}$|^(?:i )?(?:would|will|could) (?:be|have been) (?:lost|late|stuck|screwed) without you$|^i (?:would|will) have (?:forgotten|been|missed|got) (?:\w+ )*without you$|^(?:i am )?(?:tearing up|welling up|in tears)(?: here| now| reading (?:this|that))?$"
+            r"|^(?:that|this|it|you) (?:saved|spared) me (?:\w+ ?){1,5}$|^(?:that|this|it) (?:got|gave me|earned) a (?:\w+ ){0,2}(?:laugh|smile|chuckle|giggle)(?: \w+){0,4}$|^(?:chapeau|respect|mad respect|big up|shoutout to you|gold star for you|you deserve a \w+)$",
+        ),
+        (
+            "you",
+            "praises the assistant",
             rf"^you (?:are|were|really are|sure are|truly are|are really|have been|have always been)"
-            rf" {ARTICLES}(?:my )?{DEGREES}{_PERSON}(?: (?:and )?{DEGREES}{_PERSON})?(?: {TEXT_NOUN})?(?:"
+            rf" {ARTICLES}(?:my )?{DEGREES}(?:(?!not|never|no|hardly)\w+ )?{_PERSON}(?: (?:and )?{DEGREES}{_PERSON})?(?: {TEXT_NOUN})?(?:"
             rf" (?:bot|assistant|friend|coach|in the (?:whole )?world|ever|today|at (?:this|that|it"
             rf"|\w+ing)(?: \w+)?|with (?:words|names|that|this|\w+)|you know(?: that)?|thank you.*|thanks.*"
             rf"|(?:much )?appreciated|tonight|this morning|too|i have .*|as always|sometimes|when you"
@@ -142,7 +191,7 @@ _CLAUSE = tuple(
         (
             "you",
             "praises what the assistant did",
-            rf"^you (?:have )?(?:just |really |always |do |did )?(?:did|done|do|made|make|wrote|gave"
+            rf"^(?!you have a good (?:one|day|time))you (?:have )?(?:just |really |always |do |did )?(?:did|done|do|made|make|wrote|gave"
             rf" me|told|came up with|write|tell|give|put together|have) {ARTICLES}{GOOD} (?:{TEXT_NOUN})(?:"
             rf" \w+){{0,4}}$",
         ),
@@ -173,7 +222,7 @@ _CLAUSE = tuple(
             "you",
             "glad that it was remembered",
             r"^(?:i (?:can not|could not) believe|impressed(?: that)?|so sweet(?: that)?|nice of you"
-            r"|kind of you|good of you|glad(?: that)?) you (?:actually |even |still )?(?:remembered"
+            r"|kind of you|good of you|glad(?: that)?) you (?:actually |even |still )?(?:remembered|know|knew|thought of|managed"
             r"|to remember)(?: \w+){0,6}$|^(?:good|great|nice|excellent|impressive|what a|amazing)"
             r" memory$|^(?:it is )?(?:nice|good|great|kind|sweet|lovely) of you to remember(?: \w+){0,5}$",
         ),
@@ -250,9 +299,8 @@ def approval(words: str) -> Approval | None:
     judge.py's to say."""
     if not words or agrees(words):
         return None
-    for target, why, pattern in _CLAUSE:
-        match = pattern.match(words)
-        if match and _meant(words, why):
+    for (target, why), match in _CLAUSE.matches(words):
+        if _meant(words, why):
             return _measured(target, why, match)
     if _BARE.match(words) and _meant(words, ""):
         return Approval("bare", "one approving word alone", weak=True, accepting=True)
@@ -261,7 +309,7 @@ def approval(words: str) -> Approval | None:
 
 def _meant(words: str, why: str) -> bool:
     """Whether the words mean it: no negation in front of them, no wish, not an older answer."""
-    if re.search(IDIOMS, words) or why.startswith("glad"):
+    if re.search(IDIOMS, words) or why.startswith(("glad", "it turned out", "calls it the best")):
         return True
     return not (hypothetical(words) and "what i" not in words and "i was hoping" not in words) and not (
         _NEGATED.search(words) or older(words)

@@ -24,7 +24,7 @@ _FINE = re.compile(
     r" .*|makes sense|that makes .*|got it|i see|good to .*|nice to .*|great to .*|lovely to"
     r" .*|glad to .*|noted|understood|deal|done|precisely|absolutely|indeed|of course|fair"
     r" enough|good (?:morning|night|evening|afternoon|luck|grief|lord|heavens|god|thing|news"
-    r"|day|riddance|for (?:you|me|him|her|them|us))|sweet dreams|great scott|nice try|nice"
+    r"|day|riddance|for (?:you|me|him|her|them|us))|sweet dreams|just wow|wow|wow just wow|there we go|here we go|great scott|nice try|nice"
     r" day|that is (?:right|correct|true|it|all|fine|okay|ok)|you are (?:right|correct|welcome"
     r"|so right|absolutely right)|quite right|point taken|i (?:am|was) (?:literally |actually"
     r" )?(?:dying|crying|dead|skeptical|sceptical|doubtful)|(?:i )?hate to (?:admit|say) (?:it"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from byheart.capture.praise.normalise import words
 from byheart.capture.praise.words import (
@@ -12,6 +12,7 @@ from byheart.capture.praise.words import (
     JUDGING_WORDS,
     LAUGH,
     LEAD,
+    LEAD_PHRASE_LIST,
     LEAD_PHRASES,
     OTHER_NAMES,
     TASKS,
@@ -26,6 +27,7 @@ HEAD = 6
 _PIECE = re.compile(r"[^.!?;,:\n()…—]+(?:[.,:](?=\d)[^.!?;,:\n()…—]+)*|[.!?;,:\n()…—]+")
 _DASH = re.compile(r"\s[-–]+\s")
 _LEAD_PHRASE = re.compile(rf"{LEAD_PHRASES}\b ?")
+_LEAD_FIRST = frozenset(phrase.split()[0] for phrase in LEAD_PHRASE_LIST)
 _TURNS = frozenset(["but", "however", "although", "except", "yet", "though"])
 _JOINS = frozenset(["because", "since", "so", "which", "while"])
 _NEW_SUBJECT = frozenset(
@@ -109,8 +111,7 @@ _NO_NAMES = _OFTEN_CAPITAL | JUDGING_WORDS
 _BEFORE_NAMES = (JUDGING_WORDS - {"for", "of", "to", "a", "i", "is", "the"}) | {"done", "put"}
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause: `words` as the rules read it (interjections and names taken off), `raw` as written."""
 
     words: str
@@ -139,15 +140,15 @@ def split(text: str, persona: str = "") -> list[Clause]:
     """The clauses of a cleaned text in order: of a long one the first and the last."""
     names = {w for w in words(persona) if len(w) >= 2} - {"the", "dr", "mr", "ms", "mrs"}
     found: list[Clause] = []
-    pieces = list(_pieces(text))
+    pieces = list(stretches(text))
     for raw, sentence, asks in pieces if len(pieces) <= HEAD + 1 else [*pieces[:HEAD], pieces[-1]]:
         for part in _parts(raw, sentence, asks):
             clause = _address(part, names, known=bool(persona))
             if clause.words or clause.cheers or clause.laughs:
                 found.append(clause)
             elif found and (clause.named or clause.other) and found[-1].sentence == clause.sentence:
-                found[-1] = replace(
-                    found[-1], named=found[-1].named or clause.named, other=found[-1].other or clause.other
+                found[-1] = found[-1]._replace(
+                    named=found[-1].named or clause.named, other=found[-1].other or clause.other
                 )
             elif clause.named or clause.other or clause.acknowledges:
                 found.append(clause)
@@ -160,8 +161,7 @@ def _called(found: list[Clause]) -> list[Clause]:
     for clause in found:
         before = joined[-1] if joined else None
         if before and not before.words and not before.cheers and before.sentence == clause.sentence:
-            joined[-1] = replace(
-                clause,
+            joined[-1] = clause._replace(
                 named=clause.named or before.named,
                 other=clause.other or before.other,
                 acknowledges=clause.acknowledges or before.acknowledges,
@@ -178,7 +178,7 @@ def _dictation(found: list[Clause]) -> list[Clause]:
     for clause in found:
         if clause.sentence != sentence:
             sentence, dictating = clause.sentence, False
-        marked.append(replace(clause, dictated=True) if dictating else clause)
+        marked.append(clause._replace(dictated=True) if dictating else clause)
         body = clause.words.removeprefix("please ").removeprefix("can you ").removeprefix("could you ")
         first = body.split(" ", 1)[0]
         dictating = dictating or first in DICTATES or bool(_REPORTS.search(clause.words))
@@ -193,7 +193,7 @@ _REPORTS = re.compile(
 )
 
 
-def _pieces(text: str) -> Iterator[tuple[str, int, bool]]:
+def stretches(text: str) -> Iterator[tuple[str, int, bool]]:
     """Stretches between punctuation: text, sentence number, whether a question mark ends it."""
     sentence, held = 0, ""
     for token in _PIECE.findall(_DASH.sub(" — ", text)):
@@ -249,8 +249,7 @@ def _address(clause: Clause, names: set[str], known: bool) -> Clause:
         tokens = tokens[taken:]
     while tokens and (taken := _trail(clause, tokens, names, known, marks)):
         tokens = tokens[:-taken]
-    return replace(
-        clause,
+    return clause._replace(
         words=" ".join(tokens),
         named="named" in marks,
         other="other" in marks,
@@ -262,13 +261,17 @@ def _address(clause: Clause, names: set[str], known: bool) -> Clause:
 
 def _lead(tokens: list[str], names: set[str], marks: set[str]) -> int:
     """How many words to take off the front; what they were goes into `marks`."""
-    phrase = _LEAD_PHRASE.match(" ".join(tokens[:9]))
-    if phrase and len(tokens) > len(phrase[0].split()):
-        return len(phrase[0].split())
+    phrase = _LEAD_PHRASE.match(" ".join(tokens[:9])) if tokens[0] in _LEAD_FIRST else None
+    taken = len(phrase[0].split()) if phrase else 0
+    if phrase and len(tokens) > taken and not (phrase[0] == "you know " and tokens[2] in _KNOWN_BY_YOU):
+        return taken
     if (tokens[0] in LEAD and tokens[:2] not in _NOT_LEAD) or tokens[0] in names:
         marks.add("named" if tokens[0] in names else tokens[0])
         return 1
     return 0
+
+
+_KNOWN_BY_YOU = frozenset("me us her him them how what when just exactly my that i".split())
 
 
 def _trail(clause: Clause, tokens: list[str], names: set[str], known: bool, marks: set[str]) -> int:
@@ -293,7 +296,7 @@ def _trail(clause: Clause, tokens: list[str], names: set[str], known: bool, mark
 
 
 _SUBJECTS = frozenset(["you", "that", "it", "this", "i"])
-_FOR = (["to"], ["for"], ["made"], ["of"])
+_FOR = (["to"], ["for"], ["made"], ["of"], ["at"], ["above"], ["after"])
 
 
 def _stranger(clause: Clause, tokens: list[str]) -> bool:

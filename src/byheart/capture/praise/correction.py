@@ -3,11 +3,13 @@
 import re
 
 from byheart.capture.praise.fault import fault
+from byheart.capture.praise.normalise import plain
 from byheart.capture.praise.normalise import words as words_of
+from byheart.capture.praise.rules import Rules
 from byheart.capture.praise.words import listed
 
 _TAKEN_BACK = re.compile(
-    r"^(?:i (?:will |would like to )?take (?:that|it|back)(?: \w+){0,4}|scratch that|on second"
+    r"^(?:i (?:will |would like to )?take back(?: \w+){0,4}|scratch that|on second"
     r" thoughts? .*|i spoke too soon|spoke too soon|i take it all back|forget what i said about"
     r" .*)"
 )
@@ -17,43 +19,43 @@ _BACK = re.compile(
 )
 _SLIP = re.compile(
     r"^(?:sorry i |oops i |my bad i )?i (?:typed|wrote|gave you|said|told you) the wrong\b"
-    r"|^i (?:got|mixed) (?:it|that|them) (?:wrong|up)(?: myself)?$|^(?:sorry|oops|whoops|my"
+    r"|^i (?:got|mixed) (?:it|that|them) (?:wrong|up)(?: myself)?$|^(?:oops |whoops |sorry |my bad |ah )*i (?:attached|sent|pasted|uploaded|gave you|copied|linked|mixed up|posted|read|misread|forgot to (?:say|mention|add|tell))\b(?: \w+){0,4} (?:wrong|old|other|mistake|instead|wrongly)\b|^(?:oops |whoops )?(?:sorry )?(?:my (?:fault|mistake|bad|error)|that was me|i was wrong)\b|^(?:sorry|oops|whoops|my"
     r" bad|my mistake|typo|my apologies|pardon|correction)\b(?: \w+)?$|^(?:sorry|oops|whoops"
     r"|my bad|typo|pardon)\b.*\b(?:i mean|i meant|meant to)\b|^i (?:meant to (?:say|ask|type"
     r"|write)|misspoke|mistyped|typed .*)"
 )
 
-_MADE_RIGHT = tuple(
-    (why, re.compile(pattern))
-    for why, pattern in (
+_MADE_RIGHT = Rules(
+    (
         (
             "says what they had asked for",
-            r"^(?:no |but |wait |actually )?i (?:had |have |specifically |clearly |actually |already"
-            r" |explicitly |did )?(?:said|asked for|told you|asked you|mentioned|ask for|tell you|say"
-            r"|requested) (?!it\b|this\b|that (?:twice|already|before)\b|that$|twice\b|no\b|yes\b"
-            r"|to (?:my|him|her|them|myself)\b|hi\b|hello\b|that i would|i"
-            r" would|good\b|thank)\w+",
+            r"^(?:no |but |wait |actually |and |well )?i (?:had |have |specifically |clearly |actually |already"
+            r" |explicitly |did )?(?:said|asked for|asked about|told you|asked you|mentioned|ask for|tell you|say"
+            r"|requested|specified|was asking (?:for|about)|was talking about|am talking about|was looking for|was after"
+            r"|was referring to) (?!it\b|this\b|that (?:twice|already|before)\b|that$|twice\b|no$|yes\b|not to\b"
+            r"|to (?:my|him|her|them|myself)\b|hi\b|hello\b|that i would|i not\b|already\b|a (?:minute|moment|second) ago"
+            r"|i would|good\b|thank|so$|so many)\w+",
         ),
         (
             "says what they had meant",
-            r"^(?:no |but |wait |actually )?i meant (?:the|my|a|an|in|on|for|your) \w+",
+            r"^(?:no |but |wait |actually |and |well )?i (?:meant|mean) (?:the|my|a|an|in|on|for|your|from|with|\d+|next|last) ?\w+",
         ),
         (
             "says what they had wanted",
-            r"^(?:no |but |wait |actually )?i (?:wanted|meant|needed) (?:it|this|that|one|them|something"
+            r"^(?:no |but |wait |actually )?i (?:wanted|meant|needed|need(?= (?:it|them|this|that) (?:in|as|for|with|without|to be|by|on))) (?:it|this|them|that|one|them|something"
             r"|a |an |the |my |in |for )(?:.*)(?:without|with|not|in|for|about|as|instead|shorter|longer"
-            r"|under|less|more|the|a|an|my)\b",
+            r"|under|less|more|the|a|an|my)\b|^(?:no |but |wait |actually |well )?i (?:just |only |really |actually )?wanted (?!to\b|it to\b|that to\b|them to\b|you to know\b)\w+",
         ),
         (
             "says what it should be",
-            r"^(?:that |this |it |the \w+ |her \w+ |his \w+ |my \w+ |which )?(?:should|was supposed"
-            r" to|is supposed to|ought to)(?: actually| rather| really)? (?:be|read|say|have been|have"
-            r" said|start|end|go)\b(?! (?:good|fine|okay|ok|fun|great|able|here|there|home|back|nice"
+            r"^(?:that |this |it |the \w+(?: \w+)? |her \w+ |his \w+ |my \w+ |which |they |(?!i |we |you |he |she |what |who |when |there )\w+ (?=should be))?(?:should|was supposed"
+            r" to|is supposed to|was meant to|is meant to|were supposed to|ought to|needs to|has to|must)(?: actually| rather| really)? (?:be|read|say|have been|have"
+            r" said|start|end|go|rhyme|use|have|contain|mention|stay|come|point|return|include)\b(?! (?:have been|be|feel|possible|easy|careful|noted|said|done|up|a (?:good|problem|way)|good|fine|okay|ok|fun|great|able|here|there|home|back|nice"
             r"|easy|interesting|enough|doing|more careful)\b) \w+",
         ),
         (
             "says what to put instead",
-            r"^make (?:that|it) (?:a |an |the |on |at )?(?!work|happen|clear|better|shorter|longer"
+            r"^make (?:that|it) (?!a (?:bit|little|tad)\b)(?:a |an |the |on |at )?(?!work|happen|bit|little|tad|lot|clear|better|\w+er\b|shorter|longer"
             r"|simpler|funnier|so|up|sound|look|rhyme|more|less|into|easier|any|stop|through|to|home)\w+(?:"
             r" \w+){0,4}$",
         ),
@@ -68,9 +70,13 @@ _MADE_RIGHT = tuple(
             r"^(?:it is|she is|he is|that is) (?:spelled|spelt|pronounced|called) \w+(?: \w+){0,6}$",
         ),
         (
+            "says what they had asked for",
+            r"^(?!.*\bnot\b)(?:\w+ ){1,5}(?:is|was) (?:what|the one) i (?:asked|wanted|meant|said|needed|ordered)(?: for)?$",
+        ),
+        (
             "says what was meant",
             r"^you (?:probably |surely |must )?(?:mean|meant)(?: to say)? (?!to\b|like\b|it\b|that\b"
-            r"|the (?:world|most)\b|so\b|a lot\b)\w+",
+            r"|the (?:world|most)\b|so\b|a lot\b|maybe\b|when\b|if\b|by\b|well\b)\w+|^(?!i |we |do |is |what |if |know |see |get )(?:the |on |in |at )?\w+(?: \w+){0,3} you (?:surely |probably )?meant?$",
         ),
     )
 )
@@ -95,17 +101,26 @@ _DENIAL = re.compile(
 _DECLINES = re.compile(
     r"^(?:thanks?|thank you|worries|problem|problems|need|way|idea|that is (?:all|it|okay|ok"
     r"|fine|enough)|it is (?:okay|ok|fine|all right|alright|nothing|good)|i (?:do not|did not"
-    r"|am|have|will|can|think|just|would|want|need|could|should|was|feel|guess|mean)|not (?:really"
+    r"|am|have|will|can|think|just|would|want(?! (?:the|a|an|it|one|them|my)\b)|need(?! (?:the|a|an|it|one|them|my)\b)|could|should|was|feel|guess|mean)|not (?:really"
     r"|yet|now|today)|one|more|doubt|matter|wonder|kidding|joke|offence|offense|rush|hurry"
     r"|please|seriously|really|let us|but|nothing|do not|stop|you are right|we|because|just"
     r"|never|longer)\b"
 )
+# A short naming: `No, in Linz.`
+_NAMES = re.compile(
+    r"^(?:no )?(?:(?:in|on|at|with|for|from|about|to|next|last|half|my|her|his|their|the|our|by|under|near|i want|i need) )?"
+    r"(?!(?:not|yet|because|never|but|that|this|let|stop|you|i|we|what|how|why|it|moment|least|all|rush|other|rest|same"
+    r"|point|use|good|luck|change|effect|joy|clue|answer|help|thanks|chance)\b)\w+(?: \w+){0,4}$"
+)
 _SUBJECT = re.compile(r"(?:it|he|she|they|my|the|that|her|his|their|we) ")
 _OWN_DOING = re.compile(
-    r"^(?:why not|or not|if |i (?:am|feel|do|did|have|had|was|can|could|would|will|ran|did"
+    r"^(?:why not|or not|if |we (?:wanted|had|got|were|went|took|chose) |i (?:am|feel|do|did|have|had|was|can|could|would|will|ran|did"
     r"|want to|need to|like|slept|walked) "
     r"|you (?:did|do|are|have|were|can|could) |(?:it|that|this|which) (?:does|is|was|did) not"
     r" |let us |please |do not )"
+)
+_SAYS_I = re.compile(
+    r"\b(?:i|we) (?:am|are|do|did|have|was|were|can|could|will|would) not\b|\bnot (?:that|just|only|even|as|going)\b"
 )
 _TYPED = re.compile(
     r"\b(?:\d+(?:st|nd|rd|th|am|pm|h|k|kg|km)?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january"
@@ -135,10 +150,8 @@ def own_slip(words: str) -> bool:
 
 def made_right(words: str) -> str:
     """Why a clause says what the answer should have been; empty when it does not."""
-    for why, pattern in _MADE_RIGHT:
-        if pattern.match(words):
-            return why
-    return ""
+    found = _MADE_RIGHT.match(words)
+    return str(found[0]) if found else ""
 
 
 def contrast(piece: str, previous: str) -> bool:
@@ -150,6 +163,7 @@ def contrast(piece: str, previous: str) -> bool:
         or len(piece.split()) > 16
         or match["not"].split()[0] in _NOT_CONTRAST
         or _OWN_DOING.match(piece)
+        or (match.re is _REVERSED and _SAYS_I.search(piece))
     ):
         return False
     if piece.startswith("not ") and not _TYPED.match(match["not"]):
@@ -158,7 +172,7 @@ def contrast(piece: str, previous: str) -> bool:
         return True
     if not previous:
         return match.re is _CONTRAST and bool(_STATES.search(piece))
-    said = set(words_of(previous))
+    said = set(plain(previous[:1200]).split())
     denied = [w for w in match["not"].split() if len(w) >= 2 and w not in _SMALL]
     known = any(w in said or w.rstrip("s") in said or w + "s" in said for w in denied)
     return known and (bool(_STATES.search(piece)) or len(piece.split()) <= 8)
@@ -167,13 +181,14 @@ def contrast(piece: str, previous: str) -> bool:
 def denial(sentence: str) -> str:
     """What a sentence that opens with `No, ...` states after it; empty when it declines or only denies."""
     match = _DENIAL.match(sentence)
-    rest = " ".join(words_of(sentence[match.end() :])) if match else ""
+    rest = " ".join(words_of(sentence[match.end() :])).removeprefix("no ") if match else ""
     apart = match is not None and (match[0].rstrip()[-1:] in set(",.!:;—-") or _SUBJECT.match(rest))
     if (
         not apart
-        or not 2 <= len(rest.split()) <= 24
+        or not rest
+        or len(rest.split()) > 24
         or _DECLINES.match(rest)
-        or not (_STATES.search(rest) or made_right(rest))
+        or not (_STATES.search(rest) or made_right(rest) or _NAMES.match(rest))
     ):
         return ""
     return "" if fault(rest) else rest

@@ -1,8 +1,9 @@
 """Does a clause find fault with what the assistant said?"""
 
-import re
 from dataclasses import dataclass
 
+from byheart.capture.praise.blame import BLAME, asked
+from byheart.capture.praise.rules import Rules
 from byheart.capture.praise.words import ACCEPTING, BAD, DEGREE, JUDGING, TEXT, TEXT_THE, TOO, one_of
 
 _BAD = one_of(BAD)
@@ -45,8 +46,8 @@ class Fault:
     weak: bool = False
 
 
-_CLAUSE = tuple(
-    (target, why, re.compile(pattern))
+_CLAUSE = Rules(
+    ((target, why), pattern)
     for target, why, pattern in (
         ("text", "faults the answer", rf"^(?:but )?{_OWN} {_BE} {_INT}(?:{_BAD}|too {one_of(TOO)})\b"),
         (
@@ -235,13 +236,23 @@ _CLAUSE = tuple(
             rf"|sugar|drama))?(?: (?:and )?{_INT}{_BAD})?(?: (?:for (?:a|an|my|the|me) (?:\w+ ?){{1,4}}"
             rf"|again|though|honestly|answer|at the end|in places|i am afraid))?$",
         ),
+        *BLAME,
     )
 )
 
 
+def complaint(words: str) -> Fault | None:
+    """The fault that a question finds, or None."""
+    why = asked(words)
+    return Fault("you", why) if why else None
+
+
 def fault(words: str) -> Fault | None:
     """The fault that a clause finds, or None."""
-    for target, why, pattern in _CLAUSE:
-        if pattern.match(words):
-            return Fault(target, why, weak=target == "bare" or (target == "this" and words.startswith("it ")))
-    return None
+    if words in {"that is too bad", "too bad", "not too bad"}:
+        return None
+    if not (found := _CLAUSE.match(words)):
+        return None
+    target, why = found[0]
+    target = "bare" if words.startswith("not ") and "set phrase" in why else target
+    return Fault(target, why, weak=target == "bare" or (target == "this" and words.startswith("it ")))

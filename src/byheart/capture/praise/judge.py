@@ -5,16 +5,21 @@ Praise that is followed by a fault is never positive, nor is praise that could b
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from byheart.capture.praise.aim import about_elsewhere, refusal
 from byheart.capture.praise.asides import agrees, hypothetical, thanks
+from byheart.capture.praise.beside import compared
 from byheart.capture.praise.clauses import split
+from byheart.capture.praise.compare import Heard
 from byheart.capture.praise.correction import contrast, denial, own_slip, taken_back
+from byheart.capture.praise.languages import language
 from byheart.capture.praise.normalise import clean, words
+from byheart.capture.praise.own import Phrases, original
+from byheart.capture.praise.packs import PACKS, judge
 from byheart.capture.praise.reading import Read, head_of, read_clause
-from byheart.capture.praise.setting import Setting, read_setting
+from byheart.capture.praise.setting import Setting
 
 LABELS = ("praise", "criticism", "correction", "none")
 
@@ -38,13 +43,43 @@ class Judgement:
     takes_back: bool = False
 
 
-def classify(previous_assistant: str, user: str, persona_name: str = "") -> Judgement:
-    """Judge `user`, the message right after `previous_assistant` (empty: not known)."""
+MODES = ("clauses", "original")
+
+
+def classify(
+    previous_assistant: str,
+    user: str,
+    persona_name: str = "",
+    *,
+    phrases: Phrases | None = None,
+    mode: str = "clauses",
+) -> Judgement:
+    """Judge `user`, the message right after `previous_assistant` (empty: not known).
+
+    `phrases` are the owner's own and go before every rule; `mode` is one of MODES: `original` only looks for
+    the phrases that praise was first told by.
+    """
+    if mode == "original":
+        found = original(user, persona_name)
+        return (
+            Judgement("praise", "strong", found, "a phrase of the original list")
+            if found
+            else Judgement("none", why="no phrase of the original list")
+        )
     text = clean(user, previous_assistant)
+    if phrases is not None and (own := phrases.find(text)):
+        return Judgement(own[1], "" if own[1] == "none" else "strong", own[0], "a phrase of the owner's own")
+    return _judge(text, previous_assistant, user, persona_name)
+
+
+def _judge(text: str, previous_assistant: str, user: str, persona_name: str) -> Judgement:
+    code = language(text, previous_assistant)
+    if code != "en":
+        return _foreign(code, text, previous_assistant)
     read = [read_clause(clause) for clause in split(text, persona_name)]
     if not read:
-        return Judgement("none", why="nothing but pasted or quoted text")
-    setting = read_setting(previous_assistant)
+        return _wordless(user, text, previous_assistant)
+    setting = Setting(previous_assistant)
     asks = any(r.clause.task and not r.approval for r in read)
     found = (
         _taken_back(read)
@@ -52,7 +87,30 @@ def classify(previous_assistant: str, user: str, persona_name: str = "") -> Judg
         or _faulted(read, setting)
         or _praised(read, setting)
     )
-    return replace(found, asks=asks, alone=not asks and not any(r.states for r in read))
+    alone = not asks and not any(r.states for r in read)
+    return Judgement(found.label, found.strength, found.span, found.why, asks, alone, found.takes_back)
+
+
+def _foreign(code: str, text: str, previous: str) -> Judgement:
+    """A message in another language, judged by its phrase pack; without a pack it is not judged."""
+    if code not in PACKS:
+        return Judgement("none", why="not judged: no phrase pack for this language")
+    found = judge(code, text, previous, asked=Setting(previous).asks)
+    return Judgement(found.label, found.strength, found.span, found.why)
+
+
+_PASTED_ERROR = re.compile(r"\s*(?:```\w*\s*)?(?:Traceback|\w{0,40}(?:Error|Exception)\b|error:|fatal:)")
+_CODE = re.compile(r"`|\w\(|[=;{}<>]")
+_REFUSES = re.compile(r"\W*(?:(?:um+|uh+|er+|hm+|well|oh) ?\W*)?(?:no+pe|no+|nah|wrong)\W*$", re.IGNORECASE)
+
+
+def _wordless(user: str, text: str, previous: str) -> Judgement:
+    """A message without words of its own: an error that the answer's code raised, a bare `no`, or just paste."""
+    if _PASTED_ERROR.match(user) and _CODE.search(previous):
+        return Judgement("criticism", "weak", user.strip()[:80], "reports an error", alone=True)
+    if previous and _REFUSES.match(text) and not Setting(previous).open:
+        return Judgement("criticism", "weak", text.strip(), "only says no", alone=True)
+    return Judgement("none", why="nothing but pasted or quoted text")
 
 
 def _taken_back(read: list[Read]) -> Judgement | None:
@@ -65,20 +123,34 @@ def _taken_back(read: list[Read]) -> Judgement | None:
 def _corrected(text: str, read: list[Read], setting: Setting, previous: str) -> Judgement | None:
     if any(own_slip(r.clause.words) for r in read[:5]):
         return Judgement("none", why="the person corrects their own words")
-    sentences = [s for s in re.split(r"(?<=[.!?;])\s+|\n+", text) if s.strip()][:4]
-    for sentence in sentences:
-        if sentence.rstrip().endswith("?"):
+    for sentence in _SENTENCE.findall(text)[:4]:
+        refuses = _NO.match(sentence)
+        if sentence.rstrip().endswith("?") or not (refuses or _NOT.search(sentence)):
             continue
-        pieces = [" ".join(words(sentence)), *(r.clause.words for r in read if r.clause.raw in sentence)]
-        answers = setting.asks and not setting.offers and _DENIES.match(pieces[0])
-        if not answers and any(contrast(piece, previous) for piece in pieces if piece):
+        pieces = [
+            " ".join(words(sentence[:_LONGEST])),
+            *(r.clause.words for r in read if r.clause.raw in sentence),
+        ]
+        if any(" not " in f" {piece} " and contrast(piece, previous) for piece in pieces) and not (
+            setting.asks and not setting.offers and _DENIES.match(pieces[0])
+        ):
             return Judgement("correction", "strong", sentence.strip(), "says what is right and what was not")
-        if not setting.open and (stated := denial(sentence)):
+        if refuses and (stated := denial(sentence)) and setting.stated:
             strength = "strong" if setting.known else "weak"
             return Judgement("correction", strength, sentence.strip(), f"denies and states: {stated}"[:80])
+    label, span, why = compared(read, setting, Heard(previous)) if setting.known else ("", "", "")
+    if label and not setting.void:
+        return Judgement(label, "strong" if label == "correction" else "weak", span, why)
     return _made_right(read, setting)
 
 
+_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]*(?:(?=\d)[^.!?;\n]+[.!?;]*)?")
+_LONGEST = 200
+"""Characters of a sentence in which a contrast is looked for."""
+_NOT = re.compile(r"(?i)not\b|n't\b|\b(?:isnt|wasnt|doesnt|didnt|dont|arent|cant)\b")
+_NO = re.compile(
+    r"(?i)\s*(?:(?:um|uh|er|hm+|wait|well|oh|ah|sorry)[ ,.]+)?(?:no|nope|nah|wrong|incorrect|not|that)\b"
+)
 _DENIES = re.compile(r"^(?:no|nope|nah)\b")
 
 
@@ -112,7 +184,7 @@ _UNTRUE = re.compile(
     r"|never|not (?:true|right|correct|my|her|his|their|the|it|how|when|where|who|what))\b|^not "
 )
 _FACT = re.compile(
-    r"^(?:it|he|she|they|his|her|their|the \w+|my \w+|her \w+|his \w+|my name|that|there|we|i)(?: \w+)?"
+    r"^(?:we|it|they|he|she) (?:travel|leave|live|meet|work|start|open|close|play|fly|arrive|stay)\b|^(?:it|he|she|they|his|her|their|the \w+|my \w+|her \w+|his \w+|my name|that|there|we|i)(?: \w+)?"
     r" (?:is|was|are|were|has|have|had|lives?|works?|starts?|said|asked|wanted|called|moved"
     r"|comes?|happened|goes)\b(?! (?:not|so|too|to be)\b)"
 )
@@ -139,7 +211,7 @@ def _meant(head: list[Read], place: int, read: list[Read], setting: Setting, pra
     if r.fault.target not in {"this", "bare"}:
         return True
     teasing = r.fault.target == "bare" and r.clause.laughs
-    answering = setting.open and not praise
+    answering = setting.only_asks and not praise
     return not (teasing or answering or about_elsewhere(head, place) or (setting.news and not r.clause.named))
 
 
@@ -176,7 +248,7 @@ def _ironic(head: list[Read]) -> Judgement | None:
 
 
 _ABOUT_SELF = re.compile(
-    r"^(?:i|we) (?!(?:asked|wanted|said|meant|told|do not|did not|can not|needed|was (?:asking"
+    r"^(?:i|we) (?!(?:asked|wanted|said|meant|told|did not|needed|was (?:asking"
     r"|looking))\b)(?!.*\b(?:you|your|that|this|it)\b)"
 )
 _TRAILING_FAULT = re.compile(

@@ -12,12 +12,14 @@ LIMIT = 2000
 QUOTED = "\ufffc"
 """Stands where a quotation was."""
 
-_STRAIGHT = str.maketrans(
-    {"’": "'", "‘": "'", "‛": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
-)
-_INVISIBLE = dict.fromkeys(
-    [0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFE0E, 0xFE0F, 0x00AD, *range(0x1F3FB, 0x1F400)], None
-)
+_HEAD, _TAIL = 420, 160
+"""Characters of a long message that are read: from its start, and before its end."""
+
+_STRAIGHT = {
+    **dict.fromkeys("’‘‛", "'"),
+    **dict.fromkeys("“”„«»", '"'),
+}
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\ufe0e\ufe0f\u00ad\U0001f3fb-\U0001f3ff]")
 _FENCE = re.compile(r"(?m)^[ ]{0,3}(```|~~~)")
 _INLINE = re.compile(r"`[^`\n]{1,300}`")
 _QUOTES = re.compile(r'"[^"\n]{1,400}"|(?<![\w\'])\'[^\'\n]{1,200}\'(?!\w)')
@@ -35,15 +37,43 @@ _ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-*•])\s+\S")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _STRETCHED = re.compile(r"([a-zA-Z])\1{2,}")
 _SHORTEST_ECHO = 15
+_LINES = 8
+"""Lines of a long paste that are looked at, at either end."""
 _TOKEN = re.compile(r"[a-z0-9à-ÿ]+(?:'[a-z]+)?|" + QUOTED + "|[" + "".join(EMOJI) + "]")
 
 
 def clean(text: str, previous: str = "") -> str:
     """The person's own words: no code, no pasted lines; quotations, also of `previous`, as QUOTED."""
-    text = unicodedata.normalize("NFKC", text[:LIMIT]).translate(_INVISIBLE)
-    text = _INLINE.sub(QUOTED, _without_fences(text)).translate(_STRAIGHT)
-    text = _QUOTES.sub(QUOTED, _without_pasted_lines(text))
+    text = straight(text[:LIMIT])
+    if "```" in text or "~~~" in text:
+        text = _without_fences(text)
+    text = _without_middle(_without_pasted_lines(text))
+    if "`" in text:
+        text = _INLINE.sub(QUOTED, text).replace("`", "'")
+    if '"' in text or "'" in text:
+        text = _QUOTES.sub(QUOTED, text)
     return _without_echo(text, previous) if previous else text
+
+
+def straight(text: str) -> str:
+    """A text in one spelling: straight quotes, nothing invisible, no compatibility forms."""
+    if text.isascii():
+        return text
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    for curly, plain in _STRAIGHT.items():
+        if curly in text:
+            text = text.replace(curly, plain)
+    return text
+
+
+def _without_middle(text: str) -> str:
+    """The start of a long message and its last sentence: only these judge."""
+    if len(text) <= _HEAD + _TAIL:
+        return text
+    end = text[-_TAIL:].rstrip()
+    cut = max(end.rfind(mark, 0, -1) for mark in (". ", "! ", "? ", "\n"))
+    cut = cut + 1 if cut >= 0 else end.find(" ")
+    return text[:_HEAD].rsplit(" ", 1)[0] + "…\n" + end[cut:]
 
 
 def _without_fences(text: str) -> str:
@@ -63,6 +93,8 @@ def _without_pasted_lines(text: str) -> str:
     if "\n" not in text:
         return "" if _LOG_LINE.match(text) else text
     lines = text.split("\n")
+    if len(lines) > 2 * _LINES:
+        lines = [*lines[:_LINES], *lines[-_LINES:]]
     listed = sum(1 for line in lines if _ITEM.match(line)) >= 2
     kept: list[str] = []
     for number, line in enumerate(lines):
@@ -77,11 +109,15 @@ def _without_echo(text: str, previous: str) -> str:
     """Put QUOTED for sentences of four words or more that repeat the assistant's own."""
     if len(text) < _SHORTEST_ECHO:
         return text
-    said = " ".join(previous[: 4 * LIMIT].translate(_STRAIGHT).lower().split())
+    said = ""
 
     def echo(match: re.Match[str]) -> str:
+        nonlocal said
         own = match[0].strip(" .!?\n").lower()
-        return QUOTED + "." if own in said and own.count(" ") >= 3 else match[0]
+        if own.count(" ") < 3:
+            return match[0]
+        said = said or " ".join(straight(previous[:LIMIT]).lower().split())
+        return QUOTED + "." if own in said else match[0]
 
     return _SENTENCE.sub(echo, text)
 
@@ -89,9 +125,8 @@ def _without_echo(text: str, previous: str) -> str:
 def words(text: str) -> list[str]:
     """A text as words: lower case, contractions in full, letters not stretched, emoji named."""
     found: list[str] = []
-    for token in _TOKEN.findall(
-        _STRETCHED.sub(_shortened, text.translate(_STRAIGHT)).lower().replace("a+", "a plus")
-    ):
+    tokens = _TOKEN.findall(_STRETCHED.sub(_shortened, straight(text)).lower().replace("a+", "a plus"))
+    for place, token in enumerate(tokens):
         if token in EMOJI:
             found.append(EMOJI[token])
         elif token == QUOTED:
@@ -99,10 +134,35 @@ def words(text: str) -> list[str]:
         elif token in SPELLED:
             found += SPELLED[token].split()
         elif "'" in token:
-            found += _in_full(token).split()
+            found += _in_full(token, tokens[place + 1] if place + 1 < len(tokens) else "").split()
         else:
             found.append(_corrected(token))
     return found
+
+
+_CONTRACTED = re.compile(
+    r"(?:ca(n)'t|wo(n)'t|n't|'m|'re|'ve|'ll|'d|(?<=that|what|here)'s|(?<=it|he)'s)(?![a-z])"
+)
+_NO_WORD = re.compile(r"[^a-z0-9à-ÿ]+")
+_FULL = {
+    "n't": " not",
+    "'m": " am",
+    "'re": " are",
+    "'ve": " have",
+    "'ll": " will",
+    "'d": " would",
+    "'s": " is",
+}
+
+
+def plain(text: str) -> str:
+    """A text of the assistant's in lower case, contractions in full, words one space apart; misspellings stay."""
+    text = straight(text).lower()
+    if "'" in text:
+        text = _CONTRACTED.sub(
+            lambda m: "can not" if m[1] else "will not" if m[2] else _FULL[m[0]], text
+        ).replace("'s", "s")
+    return _NO_WORD.sub(" ", text).strip()
 
 
 def _shortened(match: re.Match[str]) -> str:
@@ -119,13 +179,13 @@ def _keeps_two(match: re.Match[str]) -> bool:
     return (before, after.lower()) in {("g", "d"), ("c", "l"), ("t", ""), ("t", " ")}
 
 
-def _in_full(token: str) -> str:
-    """A contraction in full: `that's` is `that is`, `couldn't` is `could not`."""
+def _in_full(token: str, after: str) -> str:
+    """A contraction in full: `that's` is `that is`, `couldn't` is `could not`, `Rex's a cat` is `rex is`."""
     stem, _, end = token.partition("'")
     if end == "t" and stem.endswith("n"):
         return {"can": "can not", "won": "will not"}.get(stem, stem[:-1] + " not")
     if end == "s":
-        return f"{stem} is" if stem in _CLITIC else stem + "s"
+        return f"{stem} is" if stem in _CLITIC or after in _AFTER_IS else stem + "s"
     ends = {"re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
     return f"{stem} {ends[end]}" if end in ends else stem + end
 
@@ -146,6 +206,11 @@ _CLITIC = {
     "one",
     "let",
 }
+
+
+_AFTER_IS = frozenset(
+    "a an the my our your her his not in on at called from actually been turning only too so very".split()
+)
 
 
 def _deletions(word: str) -> set[str]:

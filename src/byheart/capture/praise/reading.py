@@ -1,15 +1,16 @@
 """What is found in each clause, and which clauses may judge."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from byheart.capture.praise.approval import Approval, approval
 from byheart.capture.praise.asides import agrees, thanks
 from byheart.capture.praise.clauses import Clause
 from byheart.capture.praise.correction import made_right
-from byheart.capture.praise.fault import Fault, fault
+from byheart.capture.praise.fault import Fault, complaint, fault
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Read:
     """A clause with what was found in it."""
 
@@ -18,13 +19,17 @@ class Read:
     fault: Fault | None
     right: str
 
-    @property
+    @cached_property
     def filler(self) -> bool:
         """Whether it adds nothing: thanks, a name, a laugh, agreement."""
         c = self.clause
-        return not self.approval and not self.fault and (not c.words or thanks(c.words) or agrees(c.words))
+        return (
+            not self.approval
+            and not self.fault
+            and (not c.words or (c.words == "qqq" and not c.turned) or thanks(c.words) or agrees(c.words))
+        )
 
-    @property
+    @cached_property
     def states(self) -> bool:
         """Whether it tells something that is no judgement."""
         return not (self.approval or self.fault or self.filler or self.clause.task)
@@ -32,8 +37,10 @@ class Read:
 
 def read_clause(clause: Clause) -> Read:
     """What a clause says of the answer; a question and dictated text say nothing."""
-    if clause.asks or clause.dictated:
+    if clause.dictated:
         return Read(clause, None, None, "")
+    if clause.asks:
+        return Read(clause, None, complaint(clause.words), "")
     bad = fault(clause.words) if clause.words else _down(clause)
     good = None if bad and not _wins(clause.words) else approval(clause.words)
     if not clause.words and clause.cheers == "thumbsup":

@@ -1,9 +1,9 @@
 """What the assistant had just said: approval after a question, an offer or news means something else."""
 
 import re
-from dataclasses import dataclass
+from functools import cached_property
 
-from byheart.capture.praise.normalise import words
+from byheart.capture.praise.normalise import plain
 
 _ENDS = re.compile(r"[.!?…\n]+")
 _AFTER_END = " \n\t\"'”’*_)]"
@@ -52,45 +52,80 @@ _NEWS = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Setting:
-    """The previous assistant message in what matters: does approval answer it?"""
+_UNMARKED = re.compile(
+    r"(?:so |and |but |well )?(?:(?:do|did|have|are|were|can|could|would|will) you\b|(?:how|what|why|where|when|who|which) (?:is|are|was|were"
+    r"|do|does|did|have|has|about|long|many|much|kind|else)\b)"
+)
+_TOLD = 40
+"""Characters before a closing question from which on something else was said that may be judged."""
 
-    known: bool = False
-    asks: bool = False
-    offers: bool = False
-    about_them: bool = False
-    news: bool = False
-    void: str = ""
+
+class Setting:
+    """The previous assistant message in what matters: does approval answer it?
+
+    Its end decides about questions, its start about refusals; each is read when it is first asked for.
+    """
+
+    def __init__(self, previous: str) -> None:
+        self._text = previous.strip()
+        self.known = bool(self._text)
+
+    @cached_property
+    def _last(self) -> str:
+        """The last sentence, as written."""
+        tail = self._text[-300:].rstrip(_AFTER_END)
+        ends = [match.end() for match in _ENDS.finditer(tail, 0, max(0, len(tail.rstrip(".!?… "))))]
+        return tail[ends[-1] :] if ends else tail
+
+    @cached_property
+    def _start(self) -> str:
+        return plain(self._text[:240])
+
+    @cached_property
+    def _question(self) -> str:
+        return plain(self._last)
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it ends in a question."""
+        return "?" in self._last or bool(_UNMARKED.match(self._last.strip().lower()))
+
+    @cached_property
+    def offers(self) -> bool:
+        """Whether it ends in an offer."""
+        if self.asks and _OFFER.search(self._question):
+            return True
+        return bool(_OFFERED.search(plain(self._text[-200:]) if self.asks else self._question))
+
+    @cached_property
+    def about_them(self) -> bool:
+        """Whether it asks how the person is, was or did."""
+        return self.asks and bool(_ABOUT_THEM.search(self._question))
+
+    @cached_property
+    def news(self) -> bool:
+        """Whether it tells news that may be greeted."""
+        return bool(_NEWS.search(self._start if len(self._text) < 240 else self._start[:160]))
+
+    @cached_property
+    def void(self) -> str:
+        """Why there is nothing in it to praise; empty when there is."""
+        if _REFUSAL.match(self._start):
+            return "the assistant had refused or failed"
+        short = len(self._text) < 200 and not any(c.isdigit() for c in self._text)
+        return "the assistant had only greeted" if short and _GREETING.match(self._start) else ""
 
     @property
     def open(self) -> bool:
         """Whether short approvals answer it."""
         return self.asks or self.offers
 
+    @property
+    def only_asks(self) -> bool:
+        """Whether a judgement can hardly be of anything but what was asked."""
+        return self.open and (self.about_them or len(self._text) - len(self._last) <= _TOLD)
 
-def read_setting(previous: str) -> Setting:
-    """Read the previous assistant message. Its end decides about questions, its start about refusals."""
-    text = previous.strip()
-    if not text:
-        return Setting()
-    tail = text[-400:].rstrip(_AFTER_END)
-    ends = [match.end() for match in _ENDS.finditer(tail, 0, max(0, len(tail.rstrip(".!?…"))))]
-    last = tail[ends[-1] :] if ends else tail
-    asks = "?" in last
-    ending = " ".join(words(text[-300:])[-40:]) if asks else " ".join(words(last))
-    question = " ".join(words(last))
-    start = " ".join(words(text[:400]))
-    void = ""
-    if _REFUSAL.match(start):
-        void = "the assistant had refused or failed"
-    elif len(text) < 200 and _GREETING.match(start) and not re.search(r"\d", start):
-        void = "the assistant had only greeted"
-    return Setting(
-        known=True,
-        asks=asks,
-        offers=(asks and bool(_OFFER.search(question))) or bool(_OFFERED.search(ending)),
-        about_them=asks and bool(_ABOUT_THEM.search(question)),
-        news=bool(_NEWS.search(start if len(text) < 240 else " ".join(words(text[:160])))),
-        void=void,
-    )
+    @property
+    def stated(self) -> bool:
+        """Whether it states what the next message may put right, though an offer may end it."""
+        return not self.open or (self.offers and not self.only_asks)
