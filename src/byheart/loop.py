@@ -117,7 +117,13 @@ class Assistant:
         self._settings = settings
         self._ends: OrderedDict[str, str] = OrderedDict()
         self.writer.submit(self._keep_persona).result()
-        self.listener = Listener(store, self.writer, self.failures)
+        self.listener = Listener(
+            store,
+            self.writer,
+            self.failures,
+            busy=lambda: self.answering > 0,
+            accept_after_days=settings.accept_after_days,
+        )
 
     def take_turn(self, request: Request) -> Answer:
         """Answer a person; the pieces come as the model makes them, the last one once the turn is durable.

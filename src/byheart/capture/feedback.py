@@ -133,13 +133,16 @@ def persona_name(connection: Connection, version: str) -> str:
     return connection.execute(query).scalar() or ("" if version.startswith("persona_") else version)
 
 
+_own = turns_table.alias("own")
+
+
 def _earlier(person: str, conversation: str, before: str) -> ColumnElement[bool]:
     """The turns of a person's conversation, those before one turn if that is named."""
     mine = (turns_table.c.person == person) & (turns_table.c.conversation == conversation)
     if not before:
         return mine
-    own = turns_table.alias("own")
-    return mine & (turns_table.c.seq < select(own.c.seq).where(own.c.id == before).scalar_subquery())
+    own = select(_own.c.seq).where(_own.c.id == before)
+    return mine & (turns_table.c.seq < own.scalar_subquery())
 
 
 def _trimmed(

@@ -4,7 +4,7 @@
 
 Each turn is entered for it in the transaction that keeps the turn, and struck off in the one that keeps what
 it led to: a killed process loses nothing and does nothing twice. It shares the interpreter and the one writer
-with the replies, so it thinks outside of the writer and, while there are requests, rests as long as it works.
+with the replies, so it thinks outside of the writer and, while there are requests, rests longer than it works.
 """
 
 import logging
@@ -36,6 +36,8 @@ log = logging.getLogger("byheart")
 _PENDING, _FAILED, _SETTLED = "listen/", "listen failed/", "settled"
 _GROUP, _SMALL_GROUP = 32, 4
 """Turns in one transaction, and how many while requests wait for the same writer."""
+_RESTS = 3.0
+"""How much longer it rests than it works while requests are served."""
 _HOUR = 3600
 
 
@@ -98,10 +100,10 @@ class Listener:
         pause = self._wait
         while not self._closed.is_set():
             try:
+                self._tidy()
                 while not self._closed.is_set() and (names := self._next()):
                     self._listen_to(names)
                     pause = self._wait
-                self._tidy()
             except StoreError as error:
                 self._failures["listen"] += 1
                 log.warning("Listening waits %.0f s for the store: %s", pause, error)
@@ -119,19 +121,24 @@ class Listener:
 
     def _listen_to(self, names: Sequence[str]) -> None:
         started = time.perf_counter()
-        error = self._hearing.submit(self._hear, names).exception()
-        if isinstance(error, StoreError):
-            raise error
+        error = self._tried(lambda: self._hear(names))
         if error is not None and len(names) > 1:
             for name in names:
                 self._listen_to([name])
         elif error is not None:  # a fault of ours: this turn is put aside, the others go on
-            self._failures["listen"] += 1
             log.error("Listening to %s failed; it is put aside.", names[0], exc_info=error)
             aside = update(cursors).where(cursors.c.name == names[0])
             aside = aside.values(name=_FAILED + names[0].removeprefix(_PENDING))
             self._writer.submit(lambda connection: connection.execute(aside)).result()
+            self._failures["listen"] += 1
         self._rest(started)
+
+    def _tried(self, work: Callable[[], None]) -> BaseException | None:
+        """What a piece of work failed of, if it did. Raises StoreError, for then all else would fail too."""
+        error = self._hearing.submit(work).exception()
+        if isinstance(error, StoreError):
+            raise error
+        return error
 
     def _hear(self, names: Sequence[str]) -> None:
         """Read and think outside of the writer: a long message must not hold up what others wait for."""
@@ -142,7 +149,7 @@ class Listener:
         """The turns, each with the one that was on screen before; those that were forgotten are not there."""
         with self._store.reading() as connection:
             query = select(turns_table).where(turns_table.c.id.in_([_turn_id(name) for name in names]))
-            found = {row["id"]: turn_of(row) for row in connection.execute(query).mappings()}
+            found = {row["id"]: turn_of(row) for row in connection.execute(query).mappings().all()}
             known = [found[_turn_id(name)] for name in names if _turn_id(name) in found]
             return [(turn, on_screen(connection, turn)) for turn in known]
 
@@ -161,15 +168,18 @@ class Listener:
 
     def _rest(self, started: float) -> None:
         if self._busy():
-            self._closed.wait(time.perf_counter() - started)
+            self._closed.wait(_RESTS * (time.perf_counter() - started))
 
     def _tidy(self) -> None:
         """At most once an hour: settle what nobody decides on, and let go of what waited in vain."""
         if time.monotonic() < self._settle_at:
             return
-        days = self._accept_after_days
-        self._writer.submit(lambda connection: _tidy(connection, utcnow(), days)).result()
         self._settle_at = time.monotonic() + _HOUR
+        days = self._accept_after_days
+        submitted = self._writer.submit(lambda connection: _tidy(connection, utcnow(), days))
+        if (error := self._tried(submitted.result)) is not None:
+            self._failures["listen"] += 1
+            log.error("Settling captures failed; it is tried again in an hour.", exc_info=error)
 
 
 @dataclass(frozen=True)
