@@ -191,10 +191,13 @@ class _Heard:
     remark: Remark | None
 
 
+_ENTER = insert(cursors)  # built once, as it is on the path of every reply
+
+
 def enter(connection: Connection, turn_id: str) -> None:
     """Enter a turn for the listener, behind all that wait."""
     name = f"{_PENDING}{time.time_ns():020d}/{turn_id}"
-    connection.execute(insert(cursors).values(name=name, position=utcnow()))
+    connection.execute(_ENTER, {"name": name, "position": utcnow()})
 
 
 def _turn_id(name: str) -> str:

@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from byheart.base.errors import ByheartError, ModelError, NotFoundError
 from byheart.base.settings import Settings
+from byheart.chat.turns import told
 from byheart.loop import PATIENCE_SECONDS, Assistant, Begun
 from byheart.loop import Request as Asked
 from byheart.models.records import Piece, Reply
@@ -75,7 +76,7 @@ class Gateway:
 
     async def begin(self, asked: Asked) -> Begun:
         """Begin a turn: on a thread where the store may have to be asked, else at once."""
-        if asked.remembers or (not asked.conversation and len(asked.messages) > 1):
+        if asked.remembers or (not asked.conversation and told(asked.messages)):
             return await run_in_threadpool(self.assistant.begin, asked)
         return self.assistant.begin(asked)
 
