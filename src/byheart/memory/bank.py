@@ -50,7 +50,7 @@ def memories_of(
     if current_only:
         query = query.where(or_(table.c.valid_until.is_(None), table.c.valid_until > moment))
     rows = connection.execute(query.order_by(table.c.said_at, table.c.id))
-    return [Memory(**row) for row in rows.mappings()]
+    return [Memory(*row) for row in rows]  # the columns stand in the fields' order
 
 
 def edit(connection: Connection, person: str, memory_id: str, new_text: str, now: str) -> Memory:
