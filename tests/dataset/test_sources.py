@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def talked(store: Store, number: int, said: str, reply: str = "") -> Turn:
+def talked(store: Store, number: int, said: str, reply: str = "", **other: Any) -> Turn:
     """A turn with earlier messages, and what the person said of its answer."""
     turn = Turn(
         id=f"turn_{number}",
@@ -42,6 +43,7 @@ def talked(store: Store, number: int, said: str, reply: str = "") -> Turn:
         model="scripted",
         created_at="2026-06-02T18:20:00Z",
         memories=(MemoryLine("I want to run", "goal", 5, "2026-06-01T08:00:00Z"),),
+        **other,
     )
     with store.transaction() as connection:
         save_turn(connection, turn)
@@ -65,6 +67,13 @@ def test_strong_praise_enters_when_asked_for_and_weak_praise_never_unreviewed(st
         assert "turn_3" not in captured
     assert ids(store, REVIEWED) == []
     assert ids(store, STRONG) == ["turn_1"]
+
+
+def test_a_cut_off_prompt_and_a_tool_call_are_never_trained(store: Store) -> None:
+    talked(store, 1, "That was excellent.", prompt_source="truncated")
+    talked(store, 2, "That was excellent.", choices=({"message": {"tool_calls": [{"id": "call_1"}]}},))
+    talked(store, 3, "That was excellent.")
+    assert ids(store, STRONG) == ["turn_3"]
 
 
 def weakly(store: Store, number: int) -> Turn:

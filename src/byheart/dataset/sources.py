@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from byheart.base import tables
 from byheart.base.errors import InputError
 from byheart.capture.exchange import Exchange, exchange_turn, exchanges
+from byheart.chat.records import Turn
 from byheart.dataset.examples import Example, distinct, from_turn, generated, ordinary
 
 REVIEWED, STRONG = "reviewed", "strong"
@@ -37,10 +38,19 @@ class Sources:
 
 
 def praised(connection: Connection, captures: str) -> list[Example]:
-    """Examples from the captured exchanges, oldest first, each exactly as it was seen."""
+    """Examples from the captured exchanges, oldest first, each exactly as it was seen.
+
+    Those whose prompt a log had cut off, or that hold more than text (tools, pictures), are left out.
+    """
     chosen = exchanges(connection, ("accepted", "pending") if captures == STRONG else ("accepted",))
     taken = [e for e in chosen if e.state == "accepted" or _strongly(connection, e)]
-    return [from_turn(exchange_turn(connection, e), e.id, e.preferred) for e in taken]
+    seen = [(e, exchange_turn(connection, e)) for e in taken]
+    return [from_turn(turn, e.id, e.preferred) for e, turn in seen if _trainable(turn)]
+
+
+def _trainable(turn: Turn) -> bool:
+    plain = all(m.role != "tool" and not m.rest for m in turn.messages)
+    return plain and not turn.choices and turn.prompt_source != "truncated"
 
 
 def _strongly(connection: Connection, exchange: Exchange) -> bool:
