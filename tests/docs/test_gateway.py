@@ -241,7 +241,21 @@ def test_what_is_changed_on_the_way_is_what_the_page_names(tmp_path: Path) -> No
     assert seen["body"]["messages"][1:] == HELLO
     own = {"host", "accept", "accept-encoding", "content-length", "user-agent"}
     assert {name.lower() for name in seen["headers"]} - own == {"content-type"}
-    assert LARGEST == 32 * 1024 * 1024
+
+
+def test_what_is_refused_whatever_the_upstream_would_say(tmp_path: Path) -> None:
+    assert f"over {LARGEST >> 20} MiB" in PAGE.section("What passes through").text
+    rules = {"role": "system", "content": "Be brief."}
+    with world(tmp_path, prompt) as w:
+        for last in (
+            {"role": "assistant", "content": "Once upon a"},
+            {"role": "user", "content": " "},
+            rules,
+        ):
+            assert w.ask(messages=[*HELLO, last]).status_code == 400
+        assert w.server.seen == []
+        later = [*HELLO, {"role": "assistant", "content": "Hi."}, rules, *HELLO]
+        assert w.ask(messages=later).json()["choices"][0]["message"]["content"].startswith("Be brief.\n\n")
 
 
 def test_the_figures_of_the_retries_are_those_of_the_code() -> None:
