@@ -194,7 +194,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield opened
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @examples(said=st.lists(SAID, min_size=1, max_size=5))
 def test_early_or_late_makes_no_difference(said: list[dict[str, Any]], shared: Store) -> None:
     """Feedback before the turn is stored, before the listener reads it, after; remarks in the chat in between."""

@@ -5,10 +5,10 @@ turn, or revokes its capture (verdict.py), and so does asking for the same again
 states outright (given.py) outranks what is read here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, exists, select
+from sqlalchemy import Connection, Text, bindparam, cast, exists, func, select
 
 from byheart.base.clock import parse_time
 from byheart.base.tables import personas as personas_table
@@ -34,6 +34,31 @@ OLDEST_SECONDS = 24 * 3600
 RETRY_SECONDS = 10 * 60
 """Asking for the same again within this time says that the answer was not good after all."""
 _LOOKED_AT = 500
+
+# Built once, for every turn asks them: the turns of a talk, all of it or up to the one called `before`.
+_OWN = turns_table.alias("own")
+_TALK = (
+    (turns_table.c.person == bindparam("person"))
+    & (turns_table.c.conversation == bindparam("conversation"))
+    & (
+        turns_table.c.seq
+        < func.coalesce(
+            select(_OWN.c.seq).where(_OWN.c.id == bindparam("before")).scalar_subquery(), 2**31 - 1
+        )
+    )
+)
+_NEWEST = turns_table.c.seq.desc()
+_SAME_END = (
+    select(turns_table).where(_TALK, turns_table.c.chain == bindparam("end")).order_by(_NEWEST).limit(1)
+)
+_REPLIES = select(turns_table.c.id, turns_table.c.reply).where(_TALK).order_by(_NEWEST).limit(_LOOKED_AT)
+_HISTORY = select(
+    exists(
+        select(turns_table.c.id).where(
+            _TALK, cast(turns_table.c.messages, Text).contains('"role":"assistant"')
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -76,23 +101,19 @@ def answered(
     said = [(m.role, m.content.strip()) for m in messages if m.role != "system"]
     if len(said) < 2 or said[-1][0] != "user" or said[-2][0] != "assistant":
         return None
-    mine = _earlier(person, conversation, before)
-    newest = select(turns_table).where(mine).order_by(turns_table.c.seq.desc())
+    talk = {"person": person, "conversation": conversation, "before": before}
     end = chain(person, [m for m in messages if m.role != "system"][:-1])
-    row = connection.execute(newest.where(turns_table.c.chain == end).limit(1)).mappings().first()
-    return turn_of(row) if row else _trimmed(connection, mine, said[:-1])
+    row = connection.execute(_SAME_END, {**talk, "end": end}).mappings().first()
+    return turn_of(row) if row else _trimmed(connection, talk, said[:-1])
 
 
-def read_remark(
-    connection: Connection, previous: Turn, user_text: str, at: str, person: str | None = None
-) -> Remark | None:
+def read_remark(previous: Turn, user_text: str, at: str, person: str, name: str) -> Remark | None:
     """Read what `user_text` says of the turn on screen before it. None when that is nothing to keep.
 
-    This is where the time goes; it only reads, so that a writer need not wait for it.
+    `person` is who speaks, `name` the persona's. This is where the time goes; it needs no store.
     """
-    if (person is not None and person != previous.person) or not _may_be_judged(previous, at):
+    if person != previous.person or not _may_be_judged(previous, at):
         return None
-    name = persona_name(connection, previous.persona)
     judged = classify(previous.reply, user_text, name)
     if judged.label == "praise" and _answers_praise(previous, name):
         judged = Judgement("none", why="the reply to praise")
@@ -104,15 +125,15 @@ def read_remark(
 def keep_remark(connection: Connection, remark: Remark) -> Feedback | None:
     """Store a remark and what follows from it. Doing it twice is the same as doing it once."""
     turn, judged, text, at = remark.turn, remark.judged, remark.text, remark.at
-    praised = _praised_before(connection, turn)
-    if praised is not None and judged.takes_back:
-        return store_feedback(connection, read_turn(connection, praised.turn), judged, text, at)
-    if judged.label != "none":
+    if judged.label != "none" and not judged.takes_back:
         return store_feedback(connection, turn, judged, text, at)
-    if praised is None or not _retried(connection, praised, text, at):
+    praised = _praised_before(connection, turn)
+    if judged.takes_back:
+        return store_feedback(connection, praised or turn, judged, text, at)
+    if praised is None or not _retried(praised, turn, text, at):
         return None
     again = Judgement("criticism", "weak", "", "asks for the same again within minutes")
-    return store_feedback(connection, read_turn(connection, praised.turn), again, text, at)
+    return store_feedback(connection, praised, again, text, at)
 
 
 def judge_turn(
@@ -123,7 +144,8 @@ def judge_turn(
     `previous` is the turn on screen (see `answered`); `person` is who speaks now, if that may be somebody
     else. Doing it twice is the same as doing it once.
     """
-    remark = read_remark(connection, previous, user_text, at, person)
+    name = persona_name(connection, previous.persona)
+    remark = read_remark(previous, user_text, at, previous.person if person is None else person, name)
     return keep_remark(connection, remark) if remark else None
 
 
@@ -136,27 +158,16 @@ def persona_name(connection: Connection, version: str) -> str:
 _own = turns_table.alias("own")
 
 
-def _earlier(person: str, conversation: str, before: str) -> ColumnElement[bool]:
-    """The turns of a person's conversation, those before one turn if that is named."""
-    mine = (turns_table.c.person == person) & (turns_table.c.conversation == conversation)
-    if not before:
-        return mine
-    own = select(_own.c.seq).where(_own.c.id == before)
-    return mine & (turns_table.c.seq < own.scalar_subquery())
-
-
 def _trimmed(
-    connection: Connection, mine: ColumnElement[bool], shown: Sequence[tuple[str, str]]
+    connection: Connection, talk: Mapping[str, str], shown: Sequence[tuple[str, str]]
 ) -> Turn | None:
     """The turn that ends in what is shown. None when several do that say different things before."""
-    replies = select(turns_table.c.id, turns_table.c.reply).where(mine).order_by(turns_table.c.seq.desc())
-    same = [
-        row.id for row in connection.execute(replies.limit(_LOOKED_AT)) if row.reply.strip() == shown[-1][1]
-    ]
-    agreeing = [
+    replies = connection.execute(_REPLIES, talk).all()
+    same = [row.id for row in replies if row.reply.strip() == shown[-1][1]]
+    ends = [
         turn for turn in (read_turn(connection, one) for one in same) if _said(turn)[-len(shown) :] == shown
     ]
-    return agreeing[0] if len({turn.chain for turn in agreeing}) == 1 else None
+    return ends[0] if len({turn.chain for turn in ends}) == 1 else None
 
 
 def _said(turn: Turn) -> list[tuple[str, str]]:
@@ -167,9 +178,8 @@ def _said(turn: Turn) -> list[tuple[str, str]]:
 
 def _sends_history(connection: Connection, turn: Turn) -> bool:
     """Whether the client has sent a history before: then one message alone is a new branch."""
-    answers = cast(turns_table.c.messages, Text).contains('"role":"assistant"', autoescape=True)
-    known = select(turns_table.c.id).where(_earlier(turn.person, turn.conversation, turn.id), answers)
-    return bool(connection.execute(select(exists(known))).scalar())
+    talk = {"person": turn.person, "conversation": turn.conversation, "before": turn.id}
+    return bool(connection.execute(_HISTORY, talk).scalar())
 
 
 def _may_be_judged(turn: Turn, at: str) -> bool:
@@ -188,18 +198,19 @@ def _answers_praise(turn: Turn, name: str) -> bool:
     return judged.label == "praise" and judged.alone
 
 
-def _praised_before(connection: Connection, turn: Turn) -> Feedback | None:
-    """The praise that the user message answered by `turn` gave to the turn before it."""
+def _praised_before(connection: Connection, turn: Turn) -> Turn | None:
+    """The turn that the user message answered by `turn` praised, if it did."""
     before, said = on_screen(connection, turn), just_said(turn.messages)
     if before is None:
         return None
     found = find_feedback(connection, feedback_id(before.id, DETECTED, said[0]))
-    return found if found and found.label == "praise" else None
+    return before if found and found.label == "praise" else None
 
 
-def _retried(connection: Connection, praised: Feedback, user_text: str, at: str) -> bool:
-    asked = _plain(read_turn(connection, praised.turn).question)
-    soon = (parse_time(at) - parse_time(praised.created_at)).total_seconds() <= RETRY_SECONDS
+def _retried(praised: Turn, thanks: Turn, user_text: str, at: str) -> bool:
+    """Whether they ask again, soon after the praise that `thanks` answers, what they had asked then."""
+    soon = (parse_time(at) - parse_time(thanks.created_at)).total_seconds() <= RETRY_SECONDS
+    asked = _plain(praised.question)
     return soon and bool(asked) and asked == _plain(user_text)
 
 

@@ -134,6 +134,11 @@ def take_early(connection: Connection, turn: Turn) -> None:
     connection.execute(delete(early_feedback).where(early_feedback.c.id.in_([row.id for row in rows])))
 
 
+def some_early(connection: Connection) -> bool:
+    """Whether anything waits for its turn."""
+    return connection.execute(select(early_feedback.c.id).limit(1)).first() is not None
+
+
 def expire_early(connection: Connection, now: str) -> int:
     """Let go of what waited for a day; how much that was. What missed its turn is applied at last."""
     oldest = format_time(parse_time(now) - timedelta(hours=WAITING_HOURS))

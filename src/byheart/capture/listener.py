@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -23,8 +23,8 @@ from byheart.base.store import Store
 from byheart.base.tables import cursors
 from byheart.base.tables import turns as turns_table
 from byheart.base.writer import Writer
-from byheart.capture.feedback import Remark, just_said, keep_remark, on_screen, read_remark
-from byheart.capture.given import expire_early, take_early
+from byheart.capture.feedback import Remark, just_said, keep_remark, on_screen, persona_name, read_remark
+from byheart.capture.given import expire_early, some_early, take_early
 from byheart.capture.settling import settle_captures
 from byheart.chat.records import Turn
 from byheart.chat.turns import turn_of
@@ -35,7 +35,7 @@ from byheart.memory.records import Memory
 log = logging.getLogger("byheart")
 _PENDING, _FAILED, _SETTLED = "listen/", "listen failed/", "settled"
 _GROUP, _SMALL_GROUP = 32, 4
-"""Turns in one transaction, and how many while requests wait for the same writer."""
+"""Turns read and written at once, and how many are written at once while requests wait for the same writer."""
 _RESTS = 3.0
 """How much longer it rests than it works while requests are served."""
 _HOUR = 3600
@@ -64,6 +64,8 @@ class Listener:
         self._busy = busy
         self._accept_after_days = accept_after_days
         self._settle_at = 0.0
+        self._rested = 0.0
+        self._personas: dict[str, str] = {}
         self._awake = threading.Event()
         self._closed = threading.Event()
         self._hearing = ThreadPoolExecutor(1, "byheart-hearing")
@@ -115,12 +117,11 @@ class Listener:
 
     def _next(self) -> list[str]:
         query = select(cursors.c.name).where(_under(_PENDING)).order_by(cursors.c.name)
-        size = _SMALL_GROUP if self._busy() else _GROUP
         with self._store.reading() as connection:
-            return list(connection.execute(query.limit(size)).scalars())
+            return list(connection.execute(query.limit(_GROUP)).scalars())
 
     def _listen_to(self, names: Sequence[str]) -> None:
-        started = time.perf_counter()
+        started, rested = time.perf_counter(), self._rested
         error = self._tried(lambda: self._hear(names))
         if error is not None and len(names) > 1:
             for name in names:
@@ -131,7 +132,7 @@ class Listener:
             aside = aside.values(name=_FAILED + names[0].removeprefix(_PENDING))
             self._writer.submit(lambda connection: connection.execute(aside)).result()
             self._failures["listen"] += 1
-        self._rest(started)
+        self._rest(time.perf_counter() - started - (self._rested - rested))
 
     def _tried(self, work: Callable[[], None]) -> BaseException | None:
         """What a piece of work failed of, if it did. Raises StoreError, for then all else would fail too."""
@@ -142,33 +143,47 @@ class Listener:
 
     def _hear(self, names: Sequence[str]) -> None:
         """Read and think outside of the writer: a long message must not hold up what others wait for."""
-        heard = [self._think(turn, before) for turn, before in self._read(names)]
-        self._writer.submit(lambda connection: _keep(connection, names, heard)).result()
+        heard = {seen.turn.id: self._think(seen) for seen in self._read(names)}
+        at = 0
+        while at < len(names):
+            some = names[at : at + (_SMALL_GROUP if self._busy() else _GROUP)]
+            started = time.perf_counter()
+            self._writer.submit(lambda connection, some=some: _keep(connection, some, heard)).result()  # type: ignore[misc]
+            self._rest(time.perf_counter() - started)
+            at += len(some)
 
-    def _read(self, names: Sequence[str]) -> list[tuple[Turn, Turn | None]]:
+    def _read(self, names: Sequence[str]) -> "list[_Seen]":
         """The turns, each with the one that was on screen before; those that were forgotten are not there."""
         with self._store.reading() as connection:
             query = select(turns_table).where(turns_table.c.id.in_([_turn_id(name) for name in names]))
             found = {row["id"]: turn_of(row) for row in connection.execute(query).mappings().all()}
             known = [found[_turn_id(name)] for name in names if _turn_id(name) in found]
-            return [(turn, on_screen(connection, turn)) for turn in known]
+            return [self._seen(connection, turn) for turn in known]
 
-    def _think(self, turn: Turn, before: Turn | None) -> "_Heard":
+    def _seen(self, connection: Connection, turn: Turn) -> "_Seen":
+        before = on_screen(connection, turn)
+        if before is not None and before.persona not in self._personas:
+            self._personas[before.persona] = persona_name(connection, before.persona)
+        return _Seen(turn, before, self._personas[before.persona] if before else "")
+
+    def _think(self, seen: "_Seen") -> "_Heard":
         started = time.perf_counter()
-        said = just_said(turn.messages)
+        turn, said = seen.turn, just_said(seen.turn.messages)
         found: list[Memory] = []
         for text in said if turn.parameters.get("memory") else ():
             found += extract(turn.person, text, turn.created_at, turn.id)
         remark = None
-        if before is not None:
-            with self._store.reading() as connection:
-                remark = read_remark(connection, before, said[0], turn.created_at, turn.person)
-        self._rest(started)
+        if seen.before is not None:
+            remark = read_remark(seen.before, said[0], turn.created_at, turn.person, seen.persona)
+        self._rest(time.perf_counter() - started)
         return _Heard(turn, found, remark)
 
-    def _rest(self, started: float) -> None:
+    def _rest(self, seconds: float) -> None:
+        """Rest as long as something took, while requests are served."""
         if self._busy():
-            self._closed.wait(_RESTS * (time.perf_counter() - started))
+            started = time.perf_counter()
+            self._closed.wait(seconds)
+            self._rested += time.perf_counter() - started
 
     def _tidy(self) -> None:
         """At most once an hour: settle what nobody decides on, and let go of what waited in vain."""
@@ -180,6 +195,15 @@ class Listener:
         if (error := self._tried(submitted.result)) is not None:
             self._failures["listen"] += 1
             log.error("Settling captures failed; it is tried again in an hour.", exc_info=error)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A turn, the one that was on screen before it, and the name of the persona that answered there."""
+
+    turn: Turn
+    before: Turn | None
+    persona: str
 
 
 @dataclass(frozen=True)
@@ -209,16 +233,19 @@ def _under(prefix: str) -> ColumnElement[bool]:
     return (cursors.c.name > prefix) & (cursors.c.name < prefix[:-1] + chr(ord("/") + 1))
 
 
-def _keep(connection: Connection, names: Sequence[str], heard: Sequence[_Heard]) -> None:
+def _keep(connection: Connection, names: Sequence[str], heard: Mapping[str, _Heard]) -> None:
     """Keep what turns lead to, unless another process was faster."""
     struck = delete(cursors).where(cursors.c.name.in_(names)).returning(cursors.c.name)
-    mine = {_turn_id(name) for name in connection.execute(struck).scalars()}
-    for one in heard:
-        if one.turn.id in mine:
-            remember(connection, one.memories)
+    mine = set(connection.execute(struck).scalars())
+    early = some_early(connection)
+    for one in (heard.get(_turn_id(name)) for name in names if name in mine):
+        if one is None:  # forgotten meanwhile
+            continue
+        remember(connection, one.memories)
+        if early:
             take_early(connection, one.turn)
-            if one.remark is not None:
-                keep_remark(connection, one.remark)
+        if one.remark is not None:
+            keep_remark(connection, one.remark)
 
 
 def _tidy(connection: Connection, now: str, days: int) -> None:
