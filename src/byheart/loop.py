@@ -33,6 +33,7 @@ from byheart.experiment.registry import LIVE
 from byheart.experiment.shelf import Models
 from byheart.memory.bank import memories_of
 from byheart.memory.recall import recall
+from byheart.memory.sentences import own_words
 from byheart.models.records import ChatModel, Piece, Reply, Sampling
 
 log = logging.getLogger("byheart")
@@ -237,7 +238,7 @@ class Assistant:
             with self.store.reading() as connection:
                 known = memories_of(connection, request.person, now)
             limits = self._settings.memory_limit, self._settings.memory_tokens
-            return tuple(recall(known, question, now, *limits))
+            return tuple(recall(known, own_words(question), now, *limits))
 
         return self.guarded("recall", work) or ()
 

@@ -293,6 +293,15 @@ FRAGMENTS = (
 )
 
 
+def test_a_document_in_a_message_is_not_the_persons_word() -> None:
+    asked = (
+        '### Task:\nAnswer from the context.\n<context>\n<source id="1" name="a.txt">I want to climb Mont Blanc. '
+        "My wife is called Clara.</source>\n</context>\n\nMy brother is called Otto. What does she climb?"
+    )
+    assert [memory.text for memory in found(asked)] == ["My brother is called Otto."]
+    assert found("<file>I live in Rome") == []
+
+
 @given(st.text(max_size=200) | st.lists(st.sampled_from(FRAGMENTS), max_size=40).map(" ".join))
 def test_any_text_gives_memories_in_its_own_words(text: str) -> None:
     for memory in found(text):
@@ -303,7 +312,20 @@ def test_any_text_gives_memories_in_its_own_words(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["i ", "my sister ", "I want to ", "(", "a, ", "i'm so so ", "every day i ", "x: ", "'''"]
+    "piece",
+    [
+        "i ",
+        "my sister ",
+        "I want to ",
+        "(",
+        "a, ",
+        "i'm so so ",
+        "every day i ",
+        "x: ",
+        "'''",
+        "<context",
+        "<source>",
+    ],
 )
 def test_a_long_text_takes_no_long_time(piece: str) -> None:
     start = time.thread_time()

@@ -240,6 +240,7 @@ def test_silence_and_nobody_there_are_told_apart(tmp_path: Path) -> None:
         ((chunk({"content": "Half"}), b'data: {"error": {"message": "overloaded"}}\n\n'), "overloaded"),
         ((chunk({"content": "Half"}), b'data: {"choices": 7}\n\n'), "not OpenAI's chat format"),
         ((chunk({"content": "Half"}), DONE), "ended before it was finished"),
+        ((chunk({"content": "Half"}) + b"data: nonsense\n\n",), "not OpenAI's chat format"),
     ],
 )
 def test_half_a_stream_ends_in_an_error_and_is_kept_as_half(
@@ -299,10 +300,22 @@ def test_titles_and_tags_are_answered_but_not_kept(tmp_path: Path) -> None:
     with world(tmp_path, says("A title")) as w:
         w.ask([{"role": "user", "content": errand}], user="maya")
         w.ask(extra_headers={"X-OpenWebUI-Task": "tags_generation"}, user="maya")
+        w.ask(metadata={"task": "title_generation"}, user="maya")
         assert [m["role"] for m in w.server.seen[0]["body"]["messages"]] == ["user"]
         assert w.turns() == []
         w.ask(extra_headers={"X-Byheart-Capture": "off"}, user="maya")
         assert w.turns() == []
+        w.ask(metadata={"task": "onboarding"}, user="maya")
+        w.ask([{"role": "user", "content": "### Task:\nMake a table.\n### Chat History\n..."}], user="maya")
+        assert len(w.turns()) == 2
+
+
+def test_names_in_headers_are_read_as_utf_8_and_unfilled_templates_are_no_names(tmp_path: Path) -> None:
+    with world(tmp_path, says("Hi.")) as w:
+        body = {"model": "m", "messages": HELLO}
+        for name in ("M\u00e4ya".encode(), b"{{LIBRECHAT_USER_ID}}"):
+            httpx.post(f"{w.url}/v1/chat/completions", json=body, headers={b"x-librechat-user-id": name})
+        assert [turn.person for turn in w.turns()] == ["M\u00e4ya", "anonymous"]
 
 
 def test_memories_are_put_in_and_told_in_the_headers(tmp_path: Path) -> None:

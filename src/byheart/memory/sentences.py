@@ -4,6 +4,11 @@ import re
 from dataclasses import dataclass
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
+# Documents that an application puts into a person's message, as Open WebUI and others mark them.
+_DOCUMENT = re.compile(
+    r"<(context|sources?|documents?|files?|attachments?)\b[^<>]{0,300}>.*?(?:</\1>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 _QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
 _SPEAKER_LINE = re.compile(r"^\s*(?:\*\*)?[A-Za-z]\w{1,15}(?:\*\*)?:\s.*$", re.MULTILINE)
 _HIDDEN = re.compile(r"`[^`]*`|https?://\S+|\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']{8,}'(?!\w)")
@@ -150,9 +155,14 @@ def sentences(message: str) -> list[Sentence]:
     return read
 
 
+def own_words(message: str) -> str:
+    """A message without the documents that an application put into it."""
+    return _DOCUMENT.sub("\n", message)
+
+
 def split(message: str) -> list[str]:
     """The sentences of a message, without code, quotations and pasted dialogue."""
-    text = _QUOTED_LINE.sub("", _FENCE.sub("\n", message.replace("\x00", " ")))
+    text = _QUOTED_LINE.sub("", _FENCE.sub("\n", own_words(message.replace("\x00", " "))))
     if len(_SPEAKER_LINE.findall(text)) > 1:
         text = _SPEAKER_LINE.sub("", text)
     pieces: list[str] = []

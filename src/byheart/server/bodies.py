@@ -32,8 +32,11 @@ _USER_HEADERS = ("x-byheart-user", "x-openwebui-user-id", "x-librechat-user-id")
 _CHAT_HEADERS = ("x-byheart-conversation", "x-openwebui-chat-id", "x-librechat-conversation-id")
 _USER_KEYS = ("user", "user_id", "userId", "safety_identifier")
 _CHAT_KEYS = ("conversation", "conversation_id", "conversationId", "chat_id", "session_id")
-# How Open WebUI's own errands begin, where the header that names them is switched off.
-_ERRAND = re.compile(r"### Task:\n.*(<chat_history>|### Chat History)", re.DOTALL)
+_ERRANDS = re.compile(r"\w+_generation|function_calling")
+"""The tasks of Open WebUI as it names them."""
+# How the errands of Open WebUI and LibreChat begin, where no header names them.
+_TITLE = "Provide a concise, 5-word-or-less title for the conversation"
+_HISTORY = "<chat_history>"
 
 
 class Said(BaseModel):
@@ -91,10 +94,13 @@ class ChatBody(BaseModel):
 
     def _is_errand(self, headers: Mapping[str, str]) -> bool:
         """Whether an application asks for itself, for a title or tags, rather than for a person."""
-        if headers.get("x-openwebui-task") or (self.metadata or {}).get("task"):
+        if headers.get("x-openwebui-task") or _ERRANDS.fullmatch(str((self.metadata or {}).get("task"))):
             return True
-        first = self.messages[0].content
-        return len(self.messages) == 1 and isinstance(first, str) and bool(_ERRAND.match(first))
+        last = self.messages[-1].content
+        if not isinstance(last, str) or any(said.role == "assistant" for said in self.messages):
+            return False
+        asks_for_itself = last.startswith("### Task:\n") and _HISTORY in last
+        return asks_for_itself or last.startswith((_TITLE, "Query: History:"))
 
 
 class LocalBody(BaseModel):
@@ -210,5 +216,16 @@ def _named(
     keys: tuple[str, ...],
 ) -> str:
     """The first name found, headers first; empty when there is none."""
-    found = [headers.get(name) for name in header_names] + [fields.get(key) for key in keys]
-    return next((value.strip() for value in found if isinstance(value, str) and value.strip()), "")
+    found = [_utf8(headers.get(name, "")) for name in header_names] + [fields.get(key) for key in keys]
+    names = (value.strip() for value in found if isinstance(value, str))
+    return next(
+        (name for name in names if name and not name.startswith("{{")), ""
+    )  # a template left unfilled
+
+
+def _utf8(header: str) -> str:
+    """A header's text: clients send UTF-8, HTTP reads Latin-1."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header

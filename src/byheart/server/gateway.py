@@ -33,6 +33,7 @@ from byheart.server.bodies import (
     refuse_more_than_text,
 )
 from byheart.server.collected import Collected
+from byheart.server.guard import shown_key
 from byheart.server.relay import Relay, data_of, events, read_whole, refusal
 
 _ENDS = re.compile(rb'"finish_reason"\s*:\s*"')
@@ -109,7 +110,8 @@ class Gateway:
                     yield Piece(text[shown:])
                     shown = len(text)
             if passing.outcome:
-                raise ModelError(f"The answer is incomplete: {passing.outcome['error']}.", "Ask again.")
+                said = str(passing.outcome["error"]).rstrip(".")
+                raise ModelError(f"The answer is incomplete: {said}.", "Ask again.")
             found = passing.found
         else:
             _, found = await self._whole(begun, response, started)
@@ -221,7 +223,7 @@ class Gateway:
         """The caller's own key, to be used where byheart has none for the upstream and wants none itself."""
         if self.settings.api_key:
             return ""
-        return http.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        return shown_key(http.headers)
 
 
 class _Passing:
@@ -236,7 +238,7 @@ class _Passing:
     @property
     def over(self) -> bool:
         """Whether nothing more is to come."""
-        return self._done or self.found.error is not None
+        return self._done or bool(self._broken) or self.found.error is not None
 
     @property
     def outcome(self) -> dict[str, Any]:
@@ -253,15 +255,19 @@ class _Passing:
         return self._broken
 
     def sort(self, events: list[bytes]) -> bytes:
-        """Take events as they come, give those that may go on. Raises ModelError for what is no chat format."""
+        """Take events as they come, give those that may go on; what is no chat format breaks the stream."""
         ready = b""
         for event in events:
             data = data_of(event)
             if data == b"[DONE]":
                 self._done = True
                 break
-            if data:
-                self.found.take(data)
+            try:
+                if data:
+                    self.found.take(data)
+            except ModelError as error:
+                self.broken(error)
+                break
             if self._held or self.found.error is not None or _ENDS.search(data):
                 self._held += event
             else:
@@ -276,7 +282,8 @@ class _Passing:
             return self._held + _DONE
         if self.found.error is not None:
             return self._held
-        return self._held + wire.event(wire.broken(f"The answer is incomplete: {outcome['error']}."))
+        said = str(outcome["error"]).rstrip(".")
+        return self._held + wire.event(wire.broken(f"The answer is incomplete: {said}."))
 
 
 def routes(app: FastAPI, gateway: Gateway) -> None:
