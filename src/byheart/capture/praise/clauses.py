@@ -16,13 +16,16 @@ from byheart.capture.praise.words import (
     LEAD_PHRASES,
     OTHER_NAMES,
     TASKS,
+    listed,
 )
 
 LONGEST = 30
 """Words of a clause that are read."""
 
-HEAD = 6
+HEAD, HEAD_OF_LONG = 6, 3
 """Stretches of a message that are read, and the last one besides."""
+
+_LONG = 300
 
 _PIECE = re.compile(r"[^.!?;,:\n()…—]+(?:[.,:](?=\d)[^.!?;,:\n()…—]+)*|[.!?;,:\n()…—]+")
 _DASH = re.compile(r"\s[-–]+\s")
@@ -141,7 +144,8 @@ def split(text: str, persona: str = "") -> list[Clause]:
     names = {w for w in words(persona) if len(w) >= 2} - {"the", "dr", "mr", "ms", "mrs"}
     found: list[Clause] = []
     pieces = list(stretches(text))
-    for raw, sentence, asks in pieces if len(pieces) <= HEAD + 1 else [*pieces[:HEAD], pieces[-1]]:
+    head = HEAD if len(text) <= _LONG else HEAD_OF_LONG
+    for raw, sentence, asks in pieces if len(pieces) <= head + 1 else [*pieces[:head], pieces[-1]]:
         for part in _parts(raw, sentence, asks):
             clause = _address(part, names, known=bool(persona))
             if clause.words or clause.cheers or clause.laughs:
@@ -271,7 +275,7 @@ def _lead(tokens: list[str], names: set[str], marks: set[str]) -> int:
     return 0
 
 
-_KNOWN_BY_YOU = frozenset("me us her him them how what when just exactly my that i".split())
+_KNOWN_BY_YOU = listed("me us her him them how what when just exactly my that i")
 
 
 def _trail(clause: Clause, tokens: list[str], names: set[str], known: bool, marks: set[str]) -> int:

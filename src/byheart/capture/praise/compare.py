@@ -6,19 +6,14 @@ from functools import cached_property
 from byheart.capture.praise.normalise import plain
 from byheart.capture.praise.words import listed
 
-_LOOKED_AT = 600
+_LOOKED_AT = 350
 """Characters of the previous answer that are compared, from its start and from its end."""
 
-_NUMBERS = {
-    word: str(number)
-    for number, names in enumerate(
-        """zero;;two;three third;four fourth;five fifth;six sixth;seven seventh;eight eighth;nine ninth;ten tenth;
-        eleven eleventh;twelve twelfth;thirteen;fourteen;fifteen;sixteen;seventeen;eighteen;nineteen;twenty
-        twentieth""".split(";")
-    )
-    for word in names.split()
-} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80",
-     "ninety": "90", "hundred": "100", "thousand": "1000"}  # fmt: skip
+_COUNTED = """zero;;two;three third;four fourth;five fifth;six sixth;seven seventh;eight eighth;nine ninth;ten tenth;
+eleven eleventh;twelve twelfth;thirteen;fourteen;fifteen;sixteen;seventeen;eighteen;nineteen;twenty twentieth"""
+_TENS = {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80",
+         "ninety": "90", "hundred": "100", "thousand": "1000"}  # fmt: skip
+_NUMBERS = {w: str(n) for n, names in enumerate(_COUNTED.split(";")) for w in names.split()} | _TENS
 _KINDS = {
     word: kind
     for kind, names in (
@@ -57,41 +52,65 @@ _SUBJECT = re.compile(
     r"|adds|sums|turns|turned|met|works?|worked|needs?|plays?|played|won|lost|wrote|reads|will|should) (?P<rest>.+)$"
 )
 _RELATION = re.compile(
-    r"^(?:actually |really |now |supposed to be |called |named |spelled |meant to be )*(?:a|an|my|our|his|her|their|called|named|spelled"
-    r"|about|in|on|at|under|from|with|by) (?!bit\b|lot\b|little\b|favou?rite|shame\b|pity\b|great\b|good\b|nice\b|bad\b|fault"
-    r"|turn\b|fire\b|time\b|least\b|problem|mind\b|danger|trouble|love\b|pain\b|nightmare|joke\b|genius|wonderful|lovely|sale\b"
+    r"^(?:actually |really |now |supposed to be |called |named |spelled |meant to be )*(?:a|an|my|our"
+    r"|his|her|their|called|named|spelled"
+    r"|about|in|on|at|under|from|with|by) (?!bit\b|lot\b|little\b|favou?rite|shame\b|pity\b|great\b"
+    r"|good\b|nice\b|bad\b|fault"
+    r"|turn\b|fire\b|time\b|least\b|problem|mind\b|danger|trouble|love\b|pain\b|nightmare|joke\b"
+    r"|genius|wonderful|lovely|sale\b"
     r"|mess\b|relief|stock\b|point\b|favou?rite|first\b|last\b|best\b|dream|idea\b|long\b|shape\b)\w+"
 )
 _DENIES_SELF = re.compile(
-    r"^(?:but |and |well |actually |sorry )*(?:i|we) (?:(?:am|are|was|were) (?:not|no longer|never) (?:a |an |the |in |from |on |at |so |very |your )?"
-    r"|(?:do|does|did) not (?:really |even |actually )?(?:have|eat|drink|live|work|own|speak|drive|play|take|like|do|use|need|smoke|run|want|celebrate"
-    r"|know) (?:a |an |any |the |in |at )?|can not (?!find|see|open|get|read|wait|believe|tell|remember|think|sleep|help|decide|complain)(?:really |even )?(?:have |eat |drink |use |do |stand |afford )?(?:a |an |any |the )?"
-    r"|(?:am|are) allergic to (?:the )?|have (?:no|never had an?|never been to|never played|never owned an?) |never (?!heard|been|seen|tried|thought|done|understood|liked|known|knew)\w+ (?:a |an |in |at |the |my |to )?"
-    r"|hate |am (?:vegan|vegetarian|allergic|diabetic|lactose|coeliac|celiac|pregnant)(?: \w+)? ?)(?P<what>\w+(?: \w+)?)?"
+    r"^(?:but |and |well |actually |sorry )*(?:i|we) (?:(?:am|are|was|were) (?:not|no longer"
+    r"|never) (?:a |an |the |in |from |on |at |so |very |your )?"
+    r"|(?:do|does|did) not (?:really |even |actually )?(?:have|eat|drink|live|work|own|speak|drive"
+    r"|play|take|like|do|use|need|smoke|run|want|celebrate"
+    r"|know) (?:a |an |any |the |in |at )?|can not (?!find|see|open|get|read|wait|believe|tell"
+    r"|remember|think|sleep|help|decide|complain)(?:really |even )?(?:have |eat |drink |use |do "
+    r"|stand |afford )?(?:a |an |any |the )?"
+    r"|(?:am|are) allergic to (?:the )?|have (?:no|never had an?|never been to|never played"
+    r"|never owned an?) |never (?!heard|been|seen|tried|thought|done|understood|liked|known"
+    r"|knew)\w+ (?:a |an |in |at |the |my |to )?"
+    r"|hate |am (?:vegan|vegetarian|allergic|diabetic|lactose|coeliac|celiac"
+    r"|pregnant)(?: \w+)? ?)(?P<what>\w+(?: \w+)?)?"
 )
 _OTHER_DENIED = re.compile(
-    r"^(?:but |and |well |actually )*(?P<who>he|she|they|my \w+|(?!i\b|we\b|you\b|it\b|that\b|this\b|there\b)\w+) (?:(?:is|are|was|were) not|is no longer|(?:does|do|did) not (?:have|live|work|eat|like|play|speak|own|go|come|get)"
-    r"|(?:can|could) not|has no|never (?:had|was|lived|worked)) (?:a |an |the |my |in |at |called |from |your )?(?P<what>\w+(?: \w+)?)"
+    r"^(?:but |and |well |actually )*(?P<who>he|she|they|my \w+|(?!i\b|we\b|you\b|it\b|that\b|this\b"
+    r"|there\b)\w+) (?:(?:is|are|was|were) not|is no longer|(?:does|do|did) not (?:have|live|work|eat"
+    r"|like|play|speak|own|go|come|get)"
+    r"|(?:can|could) not|has no|never (?:had|was|lived|worked)) (?:a |an |the |my |in |at |called "
+    r"|from |your )?(?P<what>\w+(?: \w+)?)"
 )
 _ABSENT = re.compile(
-    r"^(?:but |and |well |sorry |um )*(?:there (?:is|are) (?:no|not any|not an?) |i (?:can|do) not (?:find|see|have) (?:any |a |the |an )?|no |they do not (?:have|offer|sell|serve|accept) (?:a |an |any )?"
-    r"|(?:the |your )(?=\w+(?: \w+){0,2} (?:never|does not|do not|did not|is not|closed|shut|is closed) ))(?P<what>\w+(?: \w+)?)"
+    r"^(?:but |and |well |sorry |um )*(?:there (?:is|are) (?:no|not any|not an?) |i (?:can"
+    r"|do) not (?:find|see|have) (?:any |a |the |an )?|no |they do not (?:have|offer|sell|serve"
+    r"|accept) (?:a |an |any )?"
+    r"|(?:the |your )(?=\w+(?: \w+){0,2} (?:never|does not|do not|did not|is not|closed|shut"
+    r"|is closed) ))(?P<what>\w+(?: \w+)?)"
 )
 _NEVER_SO = re.compile(
-    r"^(?:the |your |that |this )?(?P<what>\w+)(?: \w+){0,2} (?:never \w+|(?:does|do|did|is|are|was|has) not (?:even )?(?!bad|open yet)\w+|(?:has |have )?(?:closed|shut|been closed|burned|gone|expired|moved away)|is (?:closed|gone|dead|shut))\b"
+    r"^(?:the |your |that |this )?(?P<what>\w+)(?: \w+){0,2} (?:never \w+|(?:does|do|did|is|are|was"
+    r"|has) not (?:even )?(?!bad|open yet)\w+|(?:has |have )?(?:closed|shut|been closed|burned|gone"
+    r"|expired|moved away)|is (?:closed|gone|dead|shut))\b"
 )
 _AGREED = re.compile(
-    r"\b(?:(?:as|like|exactly as) i(?: have)?(?: already| just)? (?:said|told|asked|mentioned|explained|wrote|specified|wanted|requested)|i(?: have)?(?: already| just| specifically| clearly)?"
-    r" (?:told|reminded) you(?! that$| this$| it$| a joke| so\b| about)|as (?:requested|agreed|discussed|promised|stated)|^we (?:said|agreed)|i (?:have )?said so|(?<=\w )i said$|you know (?:that )?i (?:can not|do not|am|have|hate))\b"
+    r"\b(?:(?:as|like|exactly as) i(?: have)?(?: already| just)? (?:said|told|asked|mentioned"
+    r"|explained|wrote|specified|wanted|requested)|i(?: have)?(?: already| just| specifically"
+    r"| clearly)?"
+    r" (?:told|reminded) you(?! that$| this$| it$| a joke| so\b| about)|as (?:requested|agreed"
+    r"|discussed|promised|stated)|^we (?:said|agreed)|i (?:have )?said so|(?<=\w )i said$"
+    r"|you know (?:that )?i (?:can not|do not|am|have|hate))\b"
 )
 _WARNED = re.compile(r"\bnot to\b|\bto stop\b|\b(?:twice|before|times)$")
 _INSTEAD = re.compile(r"\b(?:rather than|instead of|as opposed to) (?:a |an |the |in |on |my )?(?P<what>\w+)")
 _OPPOSITE = re.compile(
-    r"\b(?:other way (?:a)?round|wrong way (?:a)?round|the (?:exact |very )?opposite|vice versa|back to front|the reverse)\b"
+    r"\b(?:other way (?:a)?round|wrong way (?:a)?round|the (?:exact |very )?opposite|vice versa"
+    r"|back to front|the reverse)\b"
 )
 
 _LIMIT = re.compile(
-    r"^(?:(?:it|that|this|they) (?:should|must|has to|have to) be )?(?:under|below|at most|max|maximum|no more than|less than|within|up to"
+    r"^(?:(?:it|that|this|they) (?:should|must|has to|have to) be )?(?:under|below|at most|max"
+    r"|maximum|no more than|less than|within|up to"
     r"|at least|over|only|my (?:budget|limit|maximum) is|the (?:budget|limit) (?:is|was))(?: \w+)? \w+(?: \w+){0,2}$"
 )
 
@@ -148,7 +167,7 @@ def value(token: str) -> tuple[str, str] | None:
         return _KINDS[token], token
     if token in _NUMBERS:
         return "number", _NUMBERS[token]
-    match = _NUMBER.match(token)
+    match = _NUMBER.match(token) if token[:1].isdigit() else None
     return ("number", match[1].lstrip("0")) if match else None
 
 
@@ -158,25 +177,46 @@ def replaced(text: str, heard: Heard, *, alone: bool, echoed: bool) -> str:
     `alone`: nothing but this clause judges or tells; `echoed`: a word of the answer was just questioned.
     """
     tokens = text.split()
-    if not tokens or len(tokens) > 18:
+    if not tokens or len(tokens) > _LONGEST:
         return ""
-    if _INSTEAD.search(text) and heard.says(_INSTEAD.search(text)["what"]):  # type: ignore[index]
+    return (
+        _said_before(text, tokens, heard)
+        or _revalued(text, tokens, heard, alone=alone, echoed=echoed)
+        or _another(text, heard)
+    )
+
+
+_LONGEST = 18
+_SAYING = listed(
+    """said told asked mentioned explained wrote specified requested agreed discussed promised stated wanted reminded
+    know round around opposite versa front reverse than instead opposed under below most max maximum less within over
+    only budget limit least to"""
+)
+
+
+def _said_before(text: str, tokens: list[str], heard: Heard) -> str:
+    """Why a clause holds to what had been said before the answer."""
+    if _SAYING.isdisjoint(tokens):
+        return ""
+    instead = _INSTEAD.search(text)
+    if instead and heard.says(instead["what"]):
         return "says what was meant instead"
     if _OPPOSITE.search(text):
         return "it is the other way round"
-    if _AGREED.search(text) and len(tokens) > 3 and not _WARNED.search(text):
+    if len(tokens) > 3 and _AGREED.search(text) and not _WARNED.search(text):
         return "says what was agreed"
-    if _LIMIT.match(text) and any(value(w) and heard.has(w) for w in tokens):
-        return "repeats the limit"
+    limit = _LIMIT.match(text) and any(value(w) and heard.has(w) for w in tokens)
+    return "repeats the limit" if limit else ""
+
+
+def _revalued(text: str, tokens: list[str], heard: Heard, *, alone: bool, echoed: bool) -> str:
+    """Why a clause gives another number, day or doing than the answer."""
     place = heard.other(tokens)
-    if place >= 0 and not _NO_VALUE & set(tokens):
-        if alone and _bare(tokens, place, heard):
+    if place >= 0 and _NO_VALUE.isdisjoint(tokens):
+        same = echoed or _of_the_same(text, place, heard) or _same_noun(tokens, place, heard)
+        if same or (alone and _bare(tokens, place, heard)):
             return "another value than the answer's"
-        if echoed or _of_the_same(text, place, heard) or _same_noun(tokens, place, heard):
-            return "another value than the answer's"
-    if _same_doing(tokens, heard):
-        return "tells it otherwise than the answer"
-    return _another(text, heard)
+    return "tells it otherwise than the answer" if _same_doing(tokens, heard) else ""
 
 
 def _bare(tokens: list[str], place: int, heard: Heard) -> bool:
@@ -209,8 +249,8 @@ def _same_noun(tokens: list[str], place: int, heard: Heard) -> bool:
     return counted and (not own or as_drafted)
 
 
-_FEELS = frozenset(
-    "am are was were have had feel felt like want wanted need know think can will would do did get got love".split()
+_FEELS = listed(
+    """am are was were have had feel felt like want wanted need know think can will would do did get got love"""
 )
 
 

@@ -2,8 +2,8 @@
 
 import re
 
+from byheart.capture.praise.compare import Heard
 from byheart.capture.praise.fault import fault
-from byheart.capture.praise.normalise import plain
 from byheart.capture.praise.normalise import words as words_of
 from byheart.capture.praise.rules import Rules
 from byheart.capture.praise.words import listed
@@ -19,7 +19,11 @@ _BACK = re.compile(
 )
 _SLIP = re.compile(
     r"^(?:sorry i |oops i |my bad i )?i (?:typed|wrote|gave you|said|told you) the wrong\b"
-    r"|^i (?:got|mixed) (?:it|that|them) (?:wrong|up)(?: myself)?$|^(?:oops |whoops |sorry |my bad |ah )*i (?:attached|sent|pasted|uploaded|gave you|copied|linked|mixed up|posted|read|misread|forgot to (?:say|mention|add|tell))\b(?: \w+){0,4} (?:wrong|old|other|mistake|instead|wrongly)\b|^(?:oops |whoops )?(?:sorry )?(?:my (?:fault|mistake|bad|error)|that was me|i was wrong)\b|^(?:sorry|oops|whoops|my"
+    r"|^i (?:got|mixed) (?:it|that|them) (?:wrong|up)(?: myself)?$|^(?:oops |whoops |sorry |my bad "
+    r"|ah )*i (?:attached|sent|pasted|uploaded|gave you|copied|linked|mixed up|posted|read|misread"
+    r"|forgot to (?:say|mention|add|tell))\b(?: \w+){0,4} (?:wrong|old|other|mistake|instead"
+    r"|wrongly)\b|^(?:oops |whoops )?(?:sorry )?(?:my (?:fault|mistake|bad|error)|that was me"
+    r"|i was wrong)\b|^(?:sorry|oops|whoops|my"
     r" bad|my mistake|typo|my apologies|pardon|correction)\b(?: \w+)?$|^(?:sorry|oops|whoops"
     r"|my bad|typo|pardon)\b.*\b(?:i mean|i meant|meant to)\b|^i (?:meant to (?:say|ask|type"
     r"|write)|misspoke|mistyped|typed .*)"
@@ -31,31 +35,41 @@ _MADE_RIGHT = Rules(
             "says what they had asked for",
             r"^(?:no |but |wait |actually |and |well )?i (?:had |have |specifically |clearly |actually |already"
             r" |explicitly |did )?(?:said|asked for|asked about|told you|asked you|mentioned|ask for|tell you|say"
-            r"|requested|specified|was asking (?:for|about)|was talking about|am talking about|was looking for|was after"
+            r"|requested|specified|was asking (?:for|about)|was talking about|am talking about"
+            r"|was looking for|was after"
             r"|was referring to) (?!it\b|this\b|that (?:twice|already|before)\b|that$|twice\b|no$|yes\b|not to\b"
-            r"|to (?:my|him|her|them|myself)\b|hi\b|hello\b|that i would|i not\b|already\b|a (?:minute|moment|second) ago"
+            r"|to (?:my|him|her|them|myself)\b|hi\b|hello\b|that i would|i not\b|already\b"
+            r"|a (?:minute|moment|second) ago"
             r"|i would|good\b|thank|so$|so many)\w+",
         ),
         (
             "says what they had meant",
-            r"^(?:no |but |wait |actually |and |well )?i (?:meant|mean) (?:the|my|a|an|in|on|for|your|from|with|\d+|next|last) ?\w+",
+            r"^(?:no |but |wait |actually |and |well )?i (?:meant|mean) (?:the|my|a|an|in|on|for|your"
+            r"|from|with|\d+|next|last) ?\w+",
         ),
         (
             "says what they had wanted",
-            r"^(?:no |but |wait |actually )?i (?:wanted|meant|needed|need(?= (?:it|them|this|that) (?:in|as|for|with|without|to be|by|on))) (?:it|this|them|that|one|them|something"
+            r"^(?:no |but |wait |actually )?i (?:wanted|meant|needed|need(?= (?:it|them|this"
+            r"|that) (?:in|as|for|with|without|to be|by|on))) (?:it|this|them|that|one|them|something"
             r"|a |an |the |my |in |for )(?:.*)(?:without|with|not|in|for|about|as|instead|shorter|longer"
-            r"|under|less|more|the|a|an|my)\b|^(?:no |but |wait |actually |well )?i (?:just |only |really |actually )?wanted (?!to\b|it to\b|that to\b|them to\b|you to know\b)\w+",
+            r"|under|less|more|the|a|an|my)\b|^(?:no |but |wait |actually |well )?i (?:just |only "
+            r"|really |actually )?wanted (?!to\b|it to\b|that to\b|them to\b|you to know\b)\w+",
         ),
         (
             "says what it should be",
-            r"^(?:that |this |it |the \w+(?: \w+)? |her \w+ |his \w+ |my \w+ |which |they |(?!i |we |you |he |she |what |who |when |there )\w+ (?=should be))?(?:should|was supposed"
-            r" to|is supposed to|was meant to|is meant to|were supposed to|ought to|needs to|has to|must)(?: actually| rather| really)? (?:be|read|say|have been|have"
-            r" said|start|end|go|rhyme|use|have|contain|mention|stay|come|point|return|include)\b(?! (?:have been|be|feel|possible|easy|careful|noted|said|done|up|a (?:good|problem|way)|good|fine|okay|ok|fun|great|able|here|there|home|back|nice"
+            r"^(?:that |this |it |the \w+(?: \w+)? |her \w+ |his \w+ |my \w+ |which |they |(?!i |we "
+            r"|you |he |she |what |who |when |there )\w+ (?=should be))?(?:should|was supposed"
+            r" to|is supposed to|was meant to|is meant to|were supposed to|ought to|needs to|has to"
+            r"|must)(?: actually| rather| really)? (?:be|read|say|have been|have"
+            r" said|start|end|go|rhyme|use|have|contain|mention|stay|come|point|return"
+            r"|include)\b(?! (?:have been|be|feel|possible|easy|careful|noted|said|done|up|a (?:good"
+            r"|problem|way)|good|fine|okay|ok|fun|great|able|here|there|home|back|nice"
             r"|easy|interesting|enough|doing|more careful)\b) \w+",
         ),
         (
             "says what to put instead",
-            r"^make (?:that|it) (?!a (?:bit|little|tad)\b)(?:a |an |the |on |at )?(?!work|happen|bit|little|tad|lot|clear|better|\w+er\b|shorter|longer"
+            r"^make (?:that|it) (?!a (?:bit|little|tad)\b)(?:a |an |the |on |at )?(?!work|happen|bit"
+            r"|little|tad|lot|clear|better|\w+er\b|shorter|longer"
             r"|simpler|funnier|so|up|sound|look|rhyme|more|less|into|easier|any|stop|through|to|home)\w+(?:"
             r" \w+){0,4}$",
         ),
@@ -71,12 +85,15 @@ _MADE_RIGHT = Rules(
         ),
         (
             "says what they had asked for",
-            r"^(?!.*\bnot\b)(?:\w+ ){1,5}(?:is|was) (?:what|the one) i (?:asked|wanted|meant|said|needed|ordered)(?: for)?$",
+            r"^(?!.*\bnot\b)(?:\w+ ){1,5}(?:is|was) (?:what|the one) i (?:asked|wanted|meant|said"
+            r"|needed|ordered)(?: for)?$",
         ),
         (
             "says what was meant",
             r"^you (?:probably |surely |must )?(?:mean|meant)(?: to say)? (?!to\b|like\b|it\b|that\b"
-            r"|the (?:world|most)\b|so\b|a lot\b|maybe\b|when\b|if\b|by\b|well\b)\w+|^(?!i |we |do |is |what |if |know |see |get )(?:the |on |in |at )?\w+(?: \w+){0,3} you (?:surely |probably )?meant?$",
+            r"|the (?:world|most)\b|so\b|a lot\b|maybe\b|when\b|if\b|by\b|well\b)\w+|^(?!i |we |do "
+            r"|is |what |if |know |see |get )(?:the |on |in |at )?\w+(?: \w+){0,3} you (?:surely "
+            r"|probably )?meant?$",
         ),
     )
 )
@@ -101,20 +118,24 @@ _DENIAL = re.compile(
 _DECLINES = re.compile(
     r"^(?:thanks?|thank you|worries|problem|problems|need|way|idea|that is (?:all|it|okay|ok"
     r"|fine|enough)|it is (?:okay|ok|fine|all right|alright|nothing|good)|i (?:do not|did not"
-    r"|am|have|will|can|think|just|would|want(?! (?:the|a|an|it|one|them|my)\b)|need(?! (?:the|a|an|it|one|them|my)\b)|could|should|was|feel|guess|mean)|not (?:really"
+    r"|am|have|will|can|think|just|would|want(?! (?:the|a|an|it|one|them|my)\b)|need(?! (?:the|a|an"
+    r"|it|one|them|my)\b)|could|should|was|feel|guess|mean)|not (?:really"
     r"|yet|now|today)|one|more|doubt|matter|wonder|kidding|joke|offence|offense|rush|hurry"
     r"|please|seriously|really|let us|but|nothing|do not|stop|you are right|we|because|just"
     r"|never|longer)\b"
 )
 # A short naming: `No, in Linz.`
 _NAMES = re.compile(
-    r"^(?:no )?(?:(?:in|on|at|with|for|from|about|to|next|last|half|my|her|his|their|the|our|by|under|near|i want|i need) )?"
-    r"(?!(?:not|yet|because|never|but|that|this|let|stop|you|i|we|what|how|why|it|moment|least|all|rush|other|rest|same"
+    r"^(?:no )?(?:(?:in|on|at|with|for|from|about|to|next|last|half|my|her|his|their|the|our|by|under"
+    r"|near|i want|i need) )?"
+    r"(?!(?:not|yet|because|never|but|that|this|let|stop|you|i|we|what|how|why|it|moment|least|all"
+    r"|rush|other|rest|same"
     r"|point|use|good|luck|change|effect|joy|clue|answer|help|thanks|chance)\b)\w+(?: \w+){0,4}$"
 )
 _SUBJECT = re.compile(r"(?:it|he|she|they|my|the|that|her|his|their|we) ")
 _OWN_DOING = re.compile(
-    r"^(?:why not|or not|if |we (?:wanted|had|got|were|went|took|chose) |i (?:am|feel|do|did|have|had|was|can|could|would|will|ran|did"
+    r"^(?:why not|or not|if |we (?:wanted|had|got|were|went|took|chose) |i (?:am|feel|do|did|have|had"
+    r"|was|can|could|would|will|ran|did"
     r"|want to|need to|like|slept|walked) "
     r"|you (?:did|do|are|have|were|can|could) |(?:it|that|this|which) (?:does|is|was|did) not"
     r" |let us |please |do not )"
@@ -154,7 +175,7 @@ def made_right(words: str) -> str:
     return str(found[0]) if found else ""
 
 
-def contrast(piece: str, previous: str) -> bool:
+def contrast(piece: str, heard: Heard) -> bool:
     """Whether words set `X, not Y` against what the assistant said: a Y of its, or a date or number
     of any kind."""
     match = _CONTRAST.search(piece) or _REVERSED.search(piece)
@@ -170,11 +191,10 @@ def contrast(piece: str, previous: str) -> bool:
         return False
     if _TYPED.match(match["not"]) and _TYPED.search(piece[: match.start()] or match["not"]):
         return True
-    if not previous:
+    if not heard.text:
         return match.re is _CONTRAST and bool(_STATES.search(piece))
-    said = set(plain(previous[:1200]).split())
     denied = [w for w in match["not"].split() if len(w) >= 2 and w not in _SMALL]
-    known = any(w in said or w.rstrip("s") in said or w + "s" in said for w in denied)
+    known = any(heard.has(w) for w in denied)
     return known and (bool(_STATES.search(piece)) or len(piece.split()) <= 8)
 
 

@@ -123,35 +123,35 @@ def _taken_back(read: list[Read]) -> Judgement | None:
 def _corrected(text: str, read: list[Read], setting: Setting, previous: str) -> Judgement | None:
     if any(own_slip(r.clause.words) for r in read[:5]):
         return Judgement("none", why="the person corrects their own words")
-    for sentence in _SENTENCE.findall(text)[:4]:
+    heard = Heard(previous)
+    for sentence in _SENTENCE.findall(text[:_READ])[:4]:
         refuses = _NO.match(sentence)
         if sentence.rstrip().endswith("?") or not (refuses or _NOT.search(sentence)):
             continue
-        pieces = [
-            " ".join(words(sentence[:_LONGEST])),
-            *(r.clause.words for r in read if r.clause.raw in sentence),
-        ]
-        if any(" not " in f" {piece} " and contrast(piece, previous) for piece in pieces) and not (
-            setting.asks and not setting.offers and _DENIES.match(pieces[0])
+        pieces = [r.clause.words for r in read if r.clause.raw in sentence]
+        if "," in sentence or len(pieces) != 1:
+            pieces.insert(0, " ".join(words(sentence[:_LONGEST])))
+        if any(" not " in f" {piece} " and contrast(piece, heard) for piece in pieces) and not (
+            setting.asks and not setting.offers and _DENIES.match(sentence)
         ):
             return Judgement("correction", "strong", sentence.strip(), "says what is right and what was not")
         if refuses and (stated := denial(sentence)) and setting.stated:
             strength = "strong" if setting.known else "weak"
             return Judgement("correction", strength, sentence.strip(), f"denies and states: {stated}"[:80])
-    label, span, why = compared(read, setting, Heard(previous)) if setting.known else ("", "", "")
+    label, span, why = compared(read, setting, heard) if setting.known else ("", "", "")
     if label and not setting.void:
         return Judgement(label, "strong" if label == "correction" else "weak", span, why)
     return _made_right(read, setting)
 
 
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]*(?:(?=\d)[^.!?;\n]+[.!?;]*)?")
-_LONGEST = 200
+_READ, _LONGEST = 400, 200
 """Characters of a sentence in which a contrast is looked for."""
 _NOT = re.compile(r"(?i)not\b|n't\b|\b(?:isnt|wasnt|doesnt|didnt|dont|arent|cant)\b")
 _NO = re.compile(
     r"(?i)\s*(?:(?:um|uh|er|hm+|wait|well|oh|ah|sorry)[ ,.]+)?(?:no|nope|nah|wrong|incorrect|not|that)\b"
 )
-_DENIES = re.compile(r"^(?:no|nope|nah)\b")
+_DENIES = re.compile(r"(?i)\s*(?:no|nope|nah)\b")
 
 
 def _made_right(read: list[Read], setting: Setting) -> Judgement | None:
@@ -184,7 +184,9 @@ _UNTRUE = re.compile(
     r"|never|not (?:true|right|correct|my|her|his|their|the|it|how|when|where|who|what))\b|^not "
 )
 _FACT = re.compile(
-    r"^(?:we|it|they|he|she) (?:travel|leave|live|meet|work|start|open|close|play|fly|arrive|stay)\b|^(?:it|he|she|they|his|her|their|the \w+|my \w+|her \w+|his \w+|my name|that|there|we|i)(?: \w+)?"
+    r"^(?:we|it|they|he|she) (?:travel|leave|live|meet|work|start|open|close|play|fly|arrive|stay)\b"
+    r"|^(?:it|he|she|they|his|her|their|the \w+|my \w+|her \w+|his \w+|my name|that|there|we"
+    r"|i)(?: \w+)?"
     r" (?:is|was|are|were|has|have|had|lives?|works?|starts?|said|asked|wanted|called|moved"
     r"|comes?|happened|goes)\b(?! (?:not|so|too|to be)\b)"
 )
@@ -200,7 +202,8 @@ def _faulted(read: list[Read], setting: Setting) -> Judgement | None:
             return Judgement("criticism", strength, r.clause.raw, why)
     if praise:
         return _cancelled(head)
-    return None if setting.open else _ironic(head)
+    ironic = _ironic(head)
+    return None if ironic is None or setting.open else ironic
 
 
 def _meant(head: list[Read], place: int, read: list[Read], setting: Setting, praise: bool) -> bool:

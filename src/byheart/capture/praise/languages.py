@@ -31,25 +31,30 @@ _SMALL = {
     "pl": "nie jest się na że jak ja co czy ale tak dla był była są już tylko dziękuję bardzo dobrze",
     "sv": "det är inte jag och en ett du att som på med för vad hur har så mycket tack kan bra svar",
     "tr": "bir bu çok için sen değil nasıl daha teşekkürler evet hayır iyi yok cevap",
-}  # fmt: skip
+}
 _VOTES: dict[str, tuple[str, ...]] = {}
 for _language, _words in _SMALL.items():
     for _word in _words.split():
-        _VOTES[_word] = (*_VOTES.get(_word, ()), _language)
+        if _language not in _VOTES.get(_word, ()):
+            _VOTES[_word] = (*_VOTES.get(_word, ()), _language)
 
+_PLAIN_ENGLISH = frozenset(word for word, codes in _VOTES.items() if codes == ("en",))
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _CLITICS = ("n't", "'m", "'re", "'ve", "'ll", "'d", "'s")
 _SCRIPT = re.compile(
-    "[\u0370-\u03ff\u0400-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    "[\u0370-\u03ff\u0400-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u1100-\u11ff"
+    "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
 _LETTERS = ((re.compile("[¿¡ñ]"), "es"), (re.compile("[äöüß]"), "de"), (re.compile("[œçêèàâùî]"), "fr"))
-_LOOKED_AT = 240
+_LOOKED_AT = 160
 _ENOUGH = 3
 
 
 def language(text: str, previous: str = "") -> str:
     """The language of a text as a two-letter code, `und` for a script that no pack is written in."""
     text = text[:_LOOKED_AT].lower()
+    if text.isascii() and len(_PLAIN_ENGLISH.intersection(text.split())) >= _ENOUGH:
+        return "en"
     if not text.isascii() and len(_SCRIPT.findall(text)) * 2 > len(_WORD.findall(text)):
         return "und"
     votes = _vote(text)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from byheart.capture.praise.words import EMOJI, KNOWN, SPELLED
+from byheart.capture.praise.words import EMOJI, KNOWN, SPELLED, listed
 
 LIMIT = 2000
 """Characters that are looked at; a judgement further down in a longer message is not seen."""
@@ -12,7 +12,7 @@ LIMIT = 2000
 QUOTED = "\ufffc"
 """Stands where a quotation was."""
 
-_HEAD, _TAIL = 420, 160
+_HEAD, _TAIL = 300, 120
 """Characters of a long message that are read: from its start, and before its end."""
 
 _STRAIGHT = {
@@ -116,7 +116,7 @@ def _without_echo(text: str, previous: str) -> str:
         own = match[0].strip(" .!?\n").lower()
         if own.count(" ") < 3:
             return match[0]
-        said = said or " ".join(straight(previous[:LIMIT]).lower().split())
+        said = said or straight(previous[:LIMIT]).lower().replace("\n", " ")
         return QUOTED + "." if own in said else match[0]
 
     return _SENTENCE.sub(echo, text)
@@ -140,28 +140,20 @@ def words(text: str) -> list[str]:
     return found
 
 
-_CONTRACTED = re.compile(
-    r"(?:ca(n)'t|wo(n)'t|n't|'m|'re|'ve|'ll|'d|(?<=that|what|here)'s|(?<=it|he)'s)(?![a-z])"
-)
 _NO_WORD = re.compile(r"[^a-z0-9à-ÿ]+")
-_FULL = {
-    "n't": " not",
-    "'m": " am",
-    "'re": " are",
-    "'ve": " have",
-    "'ll": " will",
-    "'d": " would",
-    "'s": " is",
-}
+_FULL = (
+    ("can't", "can not"), ("won't", "will not"), ("n't", " not"), ("'m", " am"), ("'re", " are"), ("'ve", " have"),
+    ("'ll", " will"), ("'d ", " would "), ("that's", "that is"), ("it's", "it is"), ("what's", "what is"),
+    ("he's", "he is"), ("here's", "here is"), ("'", ""),
+)  # fmt: skip
 
 
 def plain(text: str) -> str:
     """A text of the assistant's in lower case, contractions in full, words one space apart; misspellings stay."""
     text = straight(text).lower()
     if "'" in text:
-        text = _CONTRACTED.sub(
-            lambda m: "can not" if m[1] else "will not" if m[2] else _FULL[m[0]], text
-        ).replace("'s", "s")
+        for short, full in _FULL:
+            text = text.replace(short, full)
     return _NO_WORD.sub(" ", text).strip()
 
 
@@ -208,8 +200,8 @@ _CLITIC = {
 }
 
 
-_AFTER_IS = frozenset(
-    "a an the my our your her his not in on at called from actually been turning only too so very".split()
+_AFTER_IS = listed(
+    """a an the my our your her his not in on at called from actually been turning only too so very"""
 )
 
 

@@ -14,7 +14,9 @@ OWN_LABELS = ("praise", "criticism", "correction", "none")
 # The list that the idea began with held 24 phrases; the document that it came with names these four.
 ORIGINAL = ("good one {name}", "great response", "that was excellent", "perfect")
 
-_NOT = frozenset("not never no hardly nicht kein keine nie no nunca pas jamais".split())
+_NOT = frozenset(
+    ["not", "never", "no", "hardly", "nicht", "kein", "keine", "nie", "no", "nunca", "pas", "jamais"]
+)
 
 
 @dataclass(frozen=True)

@@ -43,11 +43,13 @@ def pack(code: str) -> Pack:
     lists = {key: data[key] for key in _LISTS}
     rules = {
         label: Rules((phrase, _pattern(phrase, lists)) for phrase in data[label])
-        for label in ("praise", "criticism", "correction", "own", "bare")
+        for label in ("praise", "criticism", "correction", "own")
     }
-    degree = f"(?:{_any(lists['degree'])} ){{0,4}}"
-    rules["bare"] = Rules([*((phrase, _pattern(phrase, lists)) for phrase in data["bare"]),
-                           ("{good}", f"{degree}{_any(lists['good'])} (?:(?:und|y|et|o|ou) {degree}{_any(lists['good'])} )?$")])  # fmt: skip
+    degree, good = f"(?:{_any(lists['degree'])} ){{0,4}}", _any(lists["good"])
+    alone = f"{degree}{good} (?:(?:und|y|e|et) {degree}{good} )?$"
+    rules["bare"] = Rules(
+        [*((phrase, _pattern(phrase, lists)) for phrase in data["bare"]), ("{good}", alone)]
+    )
     plain_lists = ("but", "no", "not", "negated", "filler", "lead", "days", "numbers")
     return Pack(data["name"], {key: frozenset(data[key]) for key in plain_lists}, rules)
 
@@ -79,7 +81,7 @@ def judge(code: str, text: str, previous: str, *, asked: bool) -> Heard:
     known = pack(code)
     read = [(raw, *_clause(raw, known), asks) for raw, _, asks in stretches(text)]
     read = [(raw, words, turned, asks) for raw, words, turned, asks in read if words or turned]
-    for raw, words, _, _ in read[:4]:
+    for _, words, _, _ in read[:4]:
         if known.rules["own"].match(words):
             return Heard("none", "", "", "the person corrects their own words")
     return (
@@ -132,7 +134,7 @@ def _put_right(known: Pack, read: Clauses, said: set[str], asked: bool) -> Heard
 
 
 def _states(known: Pack, clause: tuple[str, str, bool, bool]) -> bool:
-    raw, words, _, asks = clause
+    _, words, _, asks = clause
     told = bool(words) and not asks and words.strip() not in known.words["filler"]
     return told and not (known.rules["criticism"].match(words) or known.rules["bare"].match(words))
 

@@ -75,7 +75,8 @@ SET_PHRASES = one_of(
     helps so much, that helped so much, this helps so much, it helped, it helped a lot, it really
     helped, super helpful, very helpful, so helpful, really helpful, most helpful, extremely
     helpful, incredibly helpful, good bot, good answer, that is the stuff, outdid yourself, exactly
-    right timmy, home run, goosebumps, i am speechless, speechless, crystal, bang on, absolute gold, i am sold, i am stealing that, i am stealing that one,
+    right timmy, home run, goosebumps, i am speechless, speechless, crystal, bang on, absolute gold, i
+    am sold, i am stealing that, i am stealing that one,
     stealing that one, stealing that, i am keeping that one, i am keeping that, i am framing that, i
     am so using that, i am using that one, that is why i love talking to you, this is why i love
     talking to you, this is why i talk to you, that is why i keep you around, this is why i keep you
@@ -88,15 +89,18 @@ WEAK_PHRASES = one_of(
 )
 NEEDED = (
     r"(?:needed|wanted|was looking for|was after|was hoping for|was hoping to \w+|had in mind"
-    r"|had hoped for|asked for|was going for|was aiming for|had imagined|imagined|wished for|could have (?:asked|hoped|wished) for"
+    r"|had hoped for|asked for|was going for|was aiming for|had imagined|imagined|wished for"
+    r"|could have (?:asked|hoped|wished) for"
     r"|hoped for|was missing|needed to (?:hear|read|know|see))"
 )
 YOU_PHRASES = one_of(
     """you rock, you nailed it, you nailed that, you nailed that one, you crushed it, you killed it,
     you aced it, you aced that, you crack me up, you cracked me up, you made my day, you make my
     day, you slay me, you win, you did well, you did great, you did good, you did brilliantly, you
-    did amazing, you did it again, you thought of everything, you really thought of everything, you read me like a book, you get me so well, you understand me,
-    you really understand me, you always get it right, you made it so easy, you make it so easy, you make it easy, you make it sound easy, you are the man, you are right on the money, you get me, you
+    did amazing, you did it again, you thought of everything, you really thought of everything, you read
+    me like a book, you get me so well, you understand me,
+    you really understand me, you always get it right, you made it so easy, you make it so easy, you
+    make it easy, you make it sound easy, you are the man, you are right on the money, you get me, you
     really get me, you know me so well, you know me too well, you know me well, you have still got
     it, you have got it, you have outdone yourself, you outdid yourself, you hit the nail on the
     head, you hit the spot, you knocked it out of the park, you got me good, you had me in stitches,

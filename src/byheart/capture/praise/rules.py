@@ -21,7 +21,11 @@ class Rules:
     @cached_property
     def _all(self) -> list[tuple[Any, re.Pattern[str], set[str]]]:
         """Compiled when the first message is judged, so that an import stays cheap."""
-        return [(says, re.compile(pattern), _beginnings(pattern)) for says, pattern in self._rules]
+        return [
+            (says, re.compile(part), _beginnings(part))
+            for says, pattern in self._rules
+            for part in _alternatives(pattern)
+        ]
 
     def match(self, words: str) -> tuple[Any, re.Match[str]] | None:
         """What the first rule that matches says, and its match."""
@@ -39,6 +43,24 @@ class Rules:
         return tuple(
             (says, pattern) for says, pattern, heads in self._all if any(_fits(h, start) for h in heads)
         )
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """A pattern taken apart at every `|` that stands in no group: each part has beginnings of its own."""
+    parts, depth, start, place = [], 0, 0, 0
+    while place < len(pattern):
+        char = pattern[place]
+        if char == "\\":
+            place += 1
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+        elif char == "|" and depth == 0:
+            parts.append(pattern[start:place])
+            start = place + 1
+        place += 1
+    return [*parts, pattern[start:]]
 
 
 def _fits(head: str, start: str) -> bool:
@@ -72,10 +94,14 @@ def _one(part: tuple[Any, Any], length: int) -> set[str]:
         return _repeated(value, length)
     if kind in {"AT", "ASSERT", "ASSERT_NOT"}:
         return {""}
-    if kind == "IN" and all(str(k) == "LITERAL" for k, _ in value):
-        return {chr(v) for _, v in value}
     # A character of a class; of anything else (a group again) not even the length is known.
-    return {_ANY} if kind in {"IN", "ANY", "NOT_LITERAL"} else {"", _ANY * length}
+    return _characters(value) if kind == "IN" else {"", _ANY * length}
+
+
+def _characters(value: Iterable[tuple[Any, Any]]) -> set[str]:
+    if all(str(kind) == "LITERAL" for kind, _ in value):
+        return {chr(code) for _, code in value}
+    return set("0123456789") if [str(what) for _, what in value] == ["CATEGORY_DIGIT"] else {_ANY}
 
 
 def _repeated(value: Sequence[Any], length: int) -> set[str]:

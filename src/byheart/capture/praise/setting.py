@@ -53,8 +53,8 @@ _NEWS = re.compile(
 
 
 _UNMARKED = re.compile(
-    r"(?:so |and |but |well )?(?:(?:do|did|have|are|were|can|could|would|will) you\b|(?:how|what|why|where|when|who|which) (?:is|are|was|were"
-    r"|do|does|did|have|has|about|long|many|much|kind|else)\b)"
+    r"(?:so |and |but |well )?(?:(?:do|did|have|are|were|can|could|would|will) you\b"
+    r"|(?:how|what|why|where|when|who|which) (?:is|are|was|were|do|does|did|have|has|about|long|many|much|kind|else)\b)"
 )
 _TOLD = 40
 """Characters before a closing question from which on something else was said that may be judged."""
@@ -79,7 +79,7 @@ class Setting:
 
     @cached_property
     def _start(self) -> str:
-        return plain(self._text[:240])
+        return plain(self._text[:200])
 
     @cached_property
     def _question(self) -> str:
@@ -105,7 +105,7 @@ class Setting:
     @cached_property
     def news(self) -> bool:
         """Whether it tells news that may be greeted."""
-        return bool(_NEWS.search(self._start if len(self._text) < 240 else self._start[:160]))
+        return bool(_NEWS.search(self._start if len(self._text) < 200 else self._start[:140]))
 
     @cached_property
     def void(self) -> str:

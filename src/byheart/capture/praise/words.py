@@ -29,12 +29,16 @@ JUDGING = """hilarious, funny, clever, smart, witty, helpful, useful, insightful
     inspiring, uplifting, soothing, adorable, kind, wise, sharp, well put, well said, well written,
     well thought out, well explained, beautifully put, beautifully written, beautifully said, nicely
     put, nicely said, perfectly put, legendary, charming, heartwarming, masterful, ingenious,
-    refreshing, comedy gold, professional, effective, lightning fast, fast, efficient, magical, artistic, expressive, a hit, a gem, a masterpiece, a lifesaver, a life saver, a work of art,
+    refreshing, comedy gold, professional, effective, lightning fast, fast, efficient, magical,
+    artistic, expressive, a hit, a gem, a masterpiece, a lifesaver, a life saver, a work of art,
     a riot, a hoot, a winner, pure gold, pure genius, perfection, pure poetry, pure magic, magic,
     poetry, a godsend, a joy to read, a pleasure to read, delicious, thorough, savage, cracking, my
-    favourite, my favorite, bang on, clear, crystal clear, engaging, memorable, vivid, on fire, a keeper, fascinating, delicate, concise, accurate, easy to follow,
-    quick, beautifully told, well told, nicely written, well balanced, well structured, well researched, on the nose, crisp,
-    a treat, a delight, a pleasure, a relief, doable, spot on, so me, so him, so her, so us, so true, inspired"""
+    favourite, my favorite, bang on, clear, crystal clear, engaging, memorable, vivid, on fire, a
+    keeper, fascinating, delicate, concise, accurate, easy to follow,
+    quick, beautifully told, well told, nicely written, well balanced, well structured, well researched,
+    on the nose, crisp,
+    a treat, a delight, a pleasure, a relief, doable, spot on, so me, so him, so her, so us, so true,
+    inspired"""
 
 # What an assistant makes or says.
 TEXT = """one, ones, answer, answers, reply, replies, response, responses, joke, jokes, line, lines,
@@ -49,8 +53,10 @@ TEXT = """one, ones, answer, answers, reply, replies, response, responses, joke,
     humor, sense of humour, information, info, help, touch, bit, words, pep talk, encouragement,
     tale, retort, remark, banter, sarcasm, way to put it, way of putting it, way to look at it,
     point, recall, memory, follow up, ending, opening, closing, nickname, riddle, bedtime story,
-    cover letter, query, function, formula, command, snippet, regex, spreadsheet, paragraph, workout, meditation, stuff, description, trick, approach, format, tone, style,
-    explainer, walkthrough, support, listener, write up, callback, take, instructions, directions, guide, find, choice, balance, summary, question, verse, stanza, thing to
+    cover letter, query, function, formula, command, snippet, regex, spreadsheet, paragraph, workout,
+    meditation, stuff, description, trick, approach, format, tone, style,
+    explainer, walkthrough, support, listener, write up, callback, take, instructions, directions,
+    guide, find, choice, balance, summary, question, verse, stanza, thing to
     say, way to say it, way to say that, shout, spot, thought"""
 
 # Of those, what "the ..." names without doubt when an answer has just been given.
@@ -70,7 +76,9 @@ PERSON = """great, awesome, amazing, brilliant, fantastic, wonderful, terrific, 
     at this, good at that, good at it, very good, really good, too good, so good, the bomb, a
     delight, a riot, a hoot, a good listener, great listener, killing it, on a roll, too funny, too
     much, thoughtful, insightful, priceless, super, smart cookie, nicest person, a poet, great at
-    this, great at that, so kind, efficient, professional, patient, reliable, attentive, organised, organized, caring, observant, quick, fast, a saint, a marvel, a wonder, a boss, a machine, knowledgeable, creative"""
+    this, great at that, so kind, efficient, professional, patient, reliable, attentive, organised,
+    organized, caring, observant, quick, fast, a saint, a marvel, a wonder, a boss, a machine,
+    knowledgeable, creative"""
 
 DEGREE = """really, very, so, such, pretty, absolutely, truly, just, quite, simply, totally, super,
     damn, bloody, fucking, freaking, actually, seriously, rather, utterly, extremely, incredibly,
@@ -91,12 +99,18 @@ BAD = """wrong, bad, terrible, awful, horrible, horrific, useless, unhelpful, bo
     hallucinated, overkill, a mess, a lie, off topic, too much, too little, hopeless, worthless, a
     waste of time, waste of time, dreadful, pathetic, a let down, flat, uninspired, unoriginal,
     bogus, mean, out of line, uncalled for, all over the place, forced, tiring,
-    shallow, thin, clichéd, overpriced, a fabrication, fabrication, gibberish, unusable, illogical, heartless, unnatural, tacky,
-    clumsy, clunky, wooden, stilted, bloated, rushed, superficial, one sided, biased, contradictory, naive, childish, impractical,
-    unrealistic, absurd, ludicrous, laughable, embarrassing, unprofessional, amateurish, dated, old fashioned, bollocks, drivel,
-    waffle, incomprehensible, illegible, redundant, trite, banal, hollow, soulless, awkward, heavy handed, over the top, rigid, messy,
-    chaotic, irresponsible, dangerous, unsafe, risky, offensive, inappropriate, sexist, racist, simplistic, impersonal, stale, monotonous,
-    disrespectful, tactless, unfair, unreadable, unnecessary, invented, fictional, exaggerated, melodramatic, pretentious, disputed,
+    shallow, thin, clichéd, overpriced, a fabrication, fabrication, gibberish, unusable, illogical,
+    heartless, unnatural, tacky,
+    clumsy, clunky, wooden, stilted, bloated, rushed, superficial, one sided, biased, contradictory,
+    naive, childish, impractical,
+    unrealistic, absurd, ludicrous, laughable, embarrassing, unprofessional, amateurish, dated, old
+    fashioned, bollocks, drivel,
+    waffle, incomprehensible, illegible, redundant, trite, banal, hollow, soulless, awkward, heavy
+    handed, over the top, rigid, messy,
+    chaotic, irresponsible, dangerous, unsafe, risky, offensive, inappropriate, sexist, racist,
+    simplistic, impersonal, stale, monotonous,
+    disrespectful, tactless, unfair, unreadable, unnecessary, invented, fictional, exaggerated,
+    melodramatic, pretentious, disputed,
     debatable, questionable, dubious, wishy washy, half baked, unfounded, unhinged, tedious, exhausting,
     tiresome, hard to follow, hard to read, no help, no good, no use, of no use, not it, a bit much"""
 
@@ -119,7 +133,8 @@ ACKNOWLEDGING = listed("yeah yes yep yup yeap ya ok okay alright right sure true
 LAUGH = listed("haha lol lmao rofl ha heh hehe hahaha ahaha xd")
 
 _LEADS = """i must say, i have to say, i got to say, i have got to say, i must admit, i have to admit, i
-    got to admit, i have to hand it to you, i hate to admit it, i think, i thought, i believe, i reckon, i guess, must say, have to say, got to say, to be honest, not going to lie, oh my god, oh
+    got to admit, i have to hand it to you, i hate to admit it, i think, i thought, i believe, i reckon,
+    i guess, must say, have to say, got to say, to be honest, not going to lie, oh my god, oh
     my gosh, oh my, good god, holy cow, holy crap, no seriously, no really, in all seriousness, for
     real, you know, you know what, let me tell you, let me just say, let me say, just wanted to say,
     i just wanted to say, i just want to say, i want to say, i would say, i will say, by the way, my
