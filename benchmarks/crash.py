@@ -121,14 +121,14 @@ class Place:
             return sum(name.startswith("listen/") for name in names)
 
 
-def kills(place: Place, count: int, chance: random.Random) -> dict[str, Any]:
+def kills(place: Place, count: int, chance: random.Random, longest: float) -> dict[str, Any]:
     """Kill the server so many times; what was acknowledged and is not there, and what was heard twice or never."""
     load = Load(place.url, chance)
     lost: list[str] = []
     checked = 0
     for number in range(count):
         running = place.start()
-        end = time.monotonic() + chance.uniform(0.05, 2.5)
+        end = time.monotonic() + chance.uniform(0.05, longest)
 
         async def strike(end: float = end, running: "subprocess.Popen[bytes]" = running) -> None:
             talking = asyncio.ensure_future(load.run(lambda: running.poll() is not None, killed=True))
@@ -285,13 +285,13 @@ def damaged(place: Place, chance: random.Random, how: str) -> dict[str, Any]:
     return broken(place, chance, breaking)
 
 
-def measure(parts: list[str], count: int, seed: int) -> dict[str, Any]:
+def measure(parts: list[str], count: int, seed: int, longest: float) -> dict[str, Any]:
     """All figures of one run."""
     figures: dict[str, Any] = {}
     chance = random.Random(seed)
     up = free_port()
     works: dict[str, Callable[[Place], dict[str, Any]]] = {
-        "kills": lambda place: kills(place, count, chance),
+        "kills": lambda place: kills(place, count, chance, longest),
         "full": lambda place: full(place, chance),
         "locked 3 s": lambda place: locked(place, chance, 3.0),
         "locked 14 s": lambda place: locked(place, chance, 14.0),
@@ -317,6 +317,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument(
+        "--longest", type=float, default=2.5, help="seconds under load before a kill, at most"
+    )
     parser.add_argument("--parts", default=",".join(PARTS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--upstream", type=int, help=argparse.SUPPRESS)
@@ -324,7 +327,7 @@ def main() -> None:
     if asked.upstream:
         serve_upstream(asked.upstream)
         return
-    print(json.dumps(measure(asked.parts.split(","), asked.kills, asked.seed)))
+    print(json.dumps(measure(asked.parts.split(","), asked.kills, asked.seed, asked.longest)))
 
 
 if __name__ == "__main__":
