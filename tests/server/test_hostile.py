@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,15 @@ def test_any_conversation_name_is_answered(world: Any, name: str) -> None:
     check(world, "/v1/responses", json.dumps(body).encode())
     body = {**VALID["/api/enhanced-reflect-public"], "conversationId": name}
     check(world, "/api/enhanced-reflect-public", json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("run", ["\n", " ", "\n ", "a\n", ". ", "'", "no "])
+def test_a_long_run_of_one_thing_holds_nobody_up(world: Any, run: str) -> None:
+    body = {**VALID["/v1/chat/completions"], "messages": [{"role": "user", "content": f"I {run * 12_000}x"}]}
+    started = time.monotonic()
+    check(world, "/v1/chat/completions", json.dumps(body).encode())
+    assert world[1].state.assistant.listener.settle(20)
+    assert time.monotonic() - started < 2.5
 
 
 @settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
