@@ -33,6 +33,7 @@ _LEAD_PHRASE = re.compile(rf"{LEAD_PHRASES}\b ?")
 _LEAD_FIRST = frozenset(phrase.split()[0] for phrase in LEAD_PHRASE_LIST)
 _TURNS = frozenset(["but", "however", "although", "except", "yet", "though"])
 _JOINS = frozenset(["because", "since", "so", "which", "while"])
+_CUTS = _TURNS | _JOINS | {"and"}
 _NEW_SUBJECT = frozenset(
     [
         "i",
@@ -217,6 +218,9 @@ def stretches(text: str) -> Iterator[tuple[str, int, bool]]:
 def _parts(raw: str, sentence: int, asks: bool) -> Iterator[Clause]:
     """Split a stretch at `but`, at `because`, and at `and` before a new subject; only the last part asks."""
     tokens = words(raw[: 12 * LONGEST])[:LONGEST]
+    if tokens and _CUTS.isdisjoint(tokens):
+        yield Clause(" ".join(tokens), raw, sentence, asks=asks)
+        return
     start, turned, joined, cuts = 0, False, False, []
     for place, token in enumerate(tokens):
         after = tokens[place + 1] if place + 1 < len(tokens) else ""

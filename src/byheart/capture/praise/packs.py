@@ -48,7 +48,7 @@ def pack(code: str) -> Pack:
     degree, good = f"(?:{_any(lists['degree'])} ){{0,4}}", _any(lists["good"])
     alone = f"{degree}{good} (?:(?:und|y|e|et) {degree}{good} )?$"
     rules["bare"] = Rules(
-        [*((phrase, _pattern(phrase, lists)) for phrase in data["bare"]), ("{good}", alone)]
+        [*((phrase, degree + _pattern(phrase, lists)) for phrase in data["bare"]), ("{good}", alone)]
     )
     plain_lists = ("but", "no", "not", "negated", "filler", "lead", "days", "numbers")
     return Pack(data["name"], {key: frozenset(data[key]) for key in plain_lists}, rules)
@@ -81,9 +81,8 @@ def judge(code: str, text: str, previous: str, *, asked: bool) -> Heard:
     known = pack(code)
     read = [(raw, *_clause(raw, known), asks) for raw, _, asks in stretches(text)]
     read = [(raw, words, turned, asks) for raw, words, turned, asks in read if words or turned]
-    for _, words, _, _ in read[:4]:
-        if known.rules["own"].match(words):
-            return Heard("none", "", "", "the person corrects their own words")
+    if known.rules["own"].match("".join(words for _, words, _, _ in read[:2])):
+        return Heard("none", "", "", "the person corrects their own words")
     return (
         _put_right(known, read, set(plain(previous[:1200]).split()), asked)
         or _judged(known, read, asked)

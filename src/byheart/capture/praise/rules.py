@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
@@ -19,18 +20,26 @@ class Rules:
         self._for = lru_cache(maxsize=4096)(self._beginning)
 
     @cached_property
-    def _all(self) -> list[tuple[Any, re.Pattern[str], set[str]]]:
+    def _all(self) -> list[tuple[Any, re.Pattern[str]]]:
         """Compiled when the first message is judged, so that an import stays cheap."""
-        return [
-            (says, re.compile(part), _beginnings(part))
-            for says, pattern in self._rules
-            for part in _alternatives(pattern)
-        ]
+        return [(says, re.compile(part)) for says, pattern in self._rules for part in _alternatives(pattern)]
+
+    @cached_property
+    def _index(self) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+        """Rules by the whole beginning that they need; and by one that is shorter or holds any character."""
+        whole: dict[str, set[int]] = defaultdict(set)
+        loose: dict[str, set[int]] = defaultdict(set)
+        for number, (_, pattern) in enumerate(self._all):
+            for head in _beginnings(pattern.pattern):
+                fixed = len(head) == _LENGTH and _ANY not in head
+                (whole if fixed else loose)[head].add(number)
+        return whole, loose
 
     def match(self, words: str) -> tuple[Any, re.Match[str]] | None:
         """What the first rule that matches says, and its match."""
-        for says, match in self.matches(words):
-            return says, match
+        for says, pattern in self._for(words[:_LENGTH]):
+            if match := pattern.match(words):
+                return says, match
         return None
 
     def matches(self, words: str) -> Iterable[tuple[Any, re.Match[str]]]:
@@ -40,9 +49,13 @@ class Rules:
                 yield says, match
 
     def _beginning(self, start: str) -> tuple[tuple[Any, re.Pattern[str]], ...]:
-        return tuple(
-            (says, pattern) for says, pattern, heads in self._all if any(_fits(h, start) for h in heads)
+        whole, loose = self._index
+        found = set(whole.get(start, ())).union(
+            *(rules for head, rules in loose.items() if _fits(head, start))
         )
+        if len(start) < _LENGTH:
+            found.update(*(rules for head, rules in whole.items() if head.startswith(start)))
+        return tuple(self._all[number] for number in sorted(found))
 
 
 def _alternatives(pattern: str) -> list[str]:
