@@ -21,6 +21,7 @@ from byheart.base.writer import Writer
 from byheart.capture.exchange import exchanges
 from byheart.capture.given import Given, give
 from byheart.capture.listener import Listener, enter
+from byheart.capture.praise import classify
 from byheart.chat.records import Message, Turn
 from byheart.chat.turns import save_turn
 
@@ -202,7 +203,7 @@ def kills(path: Path, store: Store) -> int:
         process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
-        time.sleep(chance.uniform(0.0, 0.3))
+        time.sleep(chance.uniform(0.02, 0.5))
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
@@ -217,6 +218,8 @@ def listen(path: str) -> None:
     """Listen in this process until it is killed."""
     with Store.open(path) as store:
         writer = Writer(store)
+        for text in (PRAISE, "That's wrong.", "Which soup?"):
+            classify("Soup.", text)  # its rules are compiled once
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         Listener(store, writer, Counter())

@@ -117,7 +117,7 @@ def read_remark(previous: Turn, user_text: str, at: str, person: str, name: str)
     judged = classify(previous.reply, user_text, name)
     if judged.label == "praise" and _answers_praise(previous, name):
         judged = Judgement("none", why="the reply to praise")
-    if judged.label == "none" and _plain(user_text) not in _asked(previous):
+    if judged.label == "none" and not _may_repeat(previous, user_text):
         return None
     return Remark(previous, judged, user_text, at)
 
@@ -214,8 +214,10 @@ def _retried(praised: Turn, thanks: Turn, user_text: str, at: str) -> bool:
     return soon and bool(asked) and asked == _plain(user_text)
 
 
-def _asked(turn: Turn) -> set[str]:
-    return {_plain(m.content) for m in turn.messages if m.role == "user"}
+def _may_repeat(turn: Turn, user_text: str) -> bool:
+    """Whether that was asked before; where the client keeps no history, the store has to say."""
+    asked = [_plain(m.content) for m in turn.messages if m.role == "user"]
+    return len(asked) == 1 or _plain(user_text) in asked
 
 
 def _plain(text: str) -> str:

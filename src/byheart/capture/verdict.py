@@ -123,19 +123,20 @@ def _follow(connection: Connection, turn: Turn, feedback: Feedback) -> Feedback:
     if feedback.source != DETECTED:
         _replace(connection, feedback)
     better = feedback.text if feedback.source == "correction" else None
+    before = exchange_of(connection, turn.id)
     if feedback.label == "praise" or better is not None:
         why_not = refusal(turn) or _unclear(turn, feedback) or _secret(better or "")
         if why_not:
             why = f"{feedback.why}; not captured: {why_not}"
             return _changed(connection, replace(feedback, why=why, state="rejected"))
         praise = feedback.id if feedback.label == "praise" else None
-        before = exchange_of(connection, turn.id)
         capture(connection, turn, feedback.created_at, praise, better)
         if better is not None and before is not None and before.preferred != better:
             _review_again(connection, before)
     exchange = exchange_of(connection, turn.id)
     if exchange is not None:
-        exchange = _in_line(connection, exchange, feedback)
+        anew = feedback.source != DETECTED or (before is not None and not before.praise)
+        exchange = _in_line(connection, exchange, anew)
         if feedback.id in exchange.praise or better is not None:
             return _changed(connection, replace(feedback, state=exchange.state))
     return feedback
@@ -153,10 +154,11 @@ def _review_again(connection: Connection, exchange: Exchange) -> None:
         move(connection, exchange.id, "pending")
 
 
-def _in_line(connection: Connection, exchange: Exchange, latest: Feedback) -> Exchange:
-    """Revoke a capture that no longer stands; one that stands again comes back if somebody says so outright."""
+def _in_line(connection: Connection, exchange: Exchange, anew: bool) -> Exchange:
+    """Revoke a capture that no longer stands. One that stands again comes back if that was said `anew`: outright, or
+    after all earlier praise had been taken back."""
     stands = _stands(exchange, feedback_of(connection, exchange.turn))
-    if stands and exchange.state == "revoked" and latest.source != DETECTED:
+    if stands and exchange.state == "revoked" and anew:
         return move(connection, exchange.id, "pending")
     if not stands and exchange.state in ("pending", "accepted"):
         return move(connection, exchange.id, "revoked")
