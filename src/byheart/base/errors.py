@@ -56,6 +56,10 @@ class StoreError(ByheartError):
     http_status = 503
 
 
+class StoreBusyError(StoreError):
+    """Another process is writing to the store; it passes by itself."""
+
+
 class ModelError(ByheartError):
     """A model or an upstream server failed to answer."""
 

@@ -15,15 +15,16 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 from byheart.base import migrations
-from byheart.base.errors import MissingError, StoreError
+from byheart.base.errors import MissingError, StoreBusyError, StoreError
 from byheart.base.ids import canonical_json
 
 _LOCK = 0x62796865  # "byhe": the advisory lock under which one process migrates a Postgres database
 
+_BUSY = "another process is writing to it", "Wait for it to finish, or stop it."
 _SQLITE_REMEDIES = {
     sqlite3.SQLITE_FULL: ("the disk is full", "Free some space and run the same command again."),
-    sqlite3.SQLITE_BUSY: ("another process is writing to it", "Wait for it to finish, or stop it."),
-    sqlite3.SQLITE_LOCKED: ("another process is writing to it", "Wait for it to finish, or stop it."),
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_READONLY: (
         "it may only be read",
         "Give your user write access to the file and its folder.",
@@ -41,7 +42,7 @@ _POSTGRES_REMEDIES = {
     "53100": ("the disk is full", "Free some space on the database server and try again."),
     "53300": ("it has too many connections", "Raise max_connections or stop other clients."),
     "25006": ("it may only be read", "Connect to the primary server, not to a replica."),
-    "55P03": ("another process is writing to it", "Wait for it to finish, or stop it."),
+    "55P03": _BUSY,
     "40P01": ("another process is writing the same rows", "Try again."),
     "28P01": ("the password is wrong", "Correct it in database_url."),
     "3D000": ("there is no such database", "Create it with `createdb`, or correct database_url."),
@@ -143,7 +144,8 @@ def store_errors(where: str | None) -> Iterator[None]:
         raise
     except DBAPIError as error:
         reason, remedy = _explain(error)
-        raise StoreError(f"The store {where} failed: {reason}.", remedy) from error
+        kind = StoreBusyError if reason == _BUSY[0] else StoreError
+        raise kind(f"The store {where} failed: {reason}.", remedy) from error
 
 
 def _explain(error: DBAPIError) -> tuple[str, str]:

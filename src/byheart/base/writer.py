@@ -13,10 +13,11 @@ from typing import Any, Literal, Self, TypeVar
 
 from sqlalchemy import Connection
 
-from byheart.base.errors import StoreError
+from byheart.base.errors import StoreBusyError, StoreError
 from byheart.base.store import Store, store_errors
 
 T = TypeVar("T")
+_TRIES = 6  # each as long as the store's own patience with a lock
 
 
 class Writer:
@@ -83,9 +84,12 @@ class Writer:
 
     def _write(self, items: "list[_Item]") -> None:
         items = [item for item in items if item.future.set_running_or_notify_cancel()]
-        with _Caught() as group, self._store.transaction() as connection:
-            for item in items:
-                item.run(connection)
+        for _ in range(_TRIES):
+            with _Caught() as group, self._store.transaction() as connection:
+                for item in items:
+                    item.run(connection)
+            if not isinstance(group.error, StoreBusyError):
+                break
         if any(item.raised for item in items) and len(items) > 1:
             with _Caught() as group, self._store.transaction() as connection:
                 for item in items:

@@ -55,7 +55,7 @@ def _talk(assistant: Assistant, settings: Settings, start: Request) -> None:
     for line in _lines():
         messages = [*history, Message("user", line)]
         answer = assistant.take_turn(
-            Request(start.person, messages, conversation, sampling, start.memory, start.model)
+            Request(start.person, messages, conversation, sampling, start.memory, model=start.model)
         )
         conversation = answer.conversation
         try:

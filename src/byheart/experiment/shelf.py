@@ -1,6 +1,7 @@
 """The shelf: models opened by name for whoever talks, each loaded once."""
 
 import fnmatch
+import logging
 import os
 import threading
 import time
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from byheart.base.errors import InputError, MissingError, NotFoundError
+from byheart.base.errors import InputError, MissingError, NotFoundError, StoreError
 from byheart.base.settings import Settings
 from byheart.base.store import Store
 from byheart.experiment.registry import BASE, LIVE, Model, find, list_models, live_model
@@ -18,6 +19,7 @@ from byheart.models.local import LocalEngine, LocalModel
 from byheart.models.records import ChatModel
 from byheart.models.upstream import UpstreamModel
 
+log = logging.getLogger("byheart")
 FRESH_SECONDS = 0.5
 _MOST_NAMES = 1000
 
@@ -70,7 +72,13 @@ class Shelf:
         known = self._opened.get(name)
         if known and time.monotonic() - known[0] < FRESH_SECONDS:
             return known[1]
-        opened = self._open(name)
+        try:
+            opened = self._open(name)
+        except StoreError as error:  # who answered until now answers on
+            if known is None:
+                raise
+            log.warning("The registry cannot be read, %s answers on: %s", known[1].name, error)
+            opened = known[1]
         if len(self._opened) >= _MOST_NAMES:
             self._opened.clear()
         self._opened[name] = time.monotonic(), opened

@@ -9,8 +9,10 @@ _DOCUMENT = re.compile(
     r"<(context|sources?|documents?|files?|attachments?)\b[^<>]{0,300}>.*?(?:</\1>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-_QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
-_SPEAKER_LINE = re.compile(r"^\s*(?:\*\*)?[A-Za-z]\w{1,15}(?:\*\*)?:\s.*$", re.MULTILINE)
+_BLANKS = re.compile(r"\s+")
+_MOST = 20_000  # characters of a message that are read: nobody tells of themselves at greater length
+_QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_SPEAKER_LINE = re.compile(r"^[ \t]*(?:\*\*)?[A-Za-z]\w{1,15}(?:\*\*)?:\s.*$", re.MULTILINE)
 _HIDDEN = re.compile(r"`[^`]*`|https?://\S+|\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']{8,}'(?!\w)")
 _END = re.compile(r"(?<=[.!?…])[)\"”'\]]*\s+|\s*\n+\s*|(?<=\w)\s*(?=[\U0001F300-\U0001FAFF]\s+\w)")
 _ABBREVIATED = re.compile(
@@ -160,9 +162,14 @@ def own_words(message: str) -> str:
     return _DOCUMENT.sub("\n", message)
 
 
+def _narrowed(blanks: re.Match[str]) -> str:
+    return "\n" if "\n" in blanks[0] else " "
+
+
 def split(message: str) -> list[str]:
     """The sentences of a message, without code, quotations and pasted dialogue."""
-    text = _QUOTED_LINE.sub("", _FENCE.sub("\n", own_words(message.replace("\x00", " "))))
+    text = _BLANKS.sub(_narrowed, own_words(message[:_MOST].replace("\x00", " ")))
+    text = _QUOTED_LINE.sub("", _FENCE.sub("\n", text))
     if len(_SPEAKER_LINE.findall(text)) > 1:
         text = _SPEAKER_LINE.sub("", text)
     pieces: list[str] = []

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from byheart.base.errors import InputError
@@ -17,6 +18,8 @@ from byheart.server.errors import FieldError
 
 LARGEST = 32 * 1024 * 1024
 """The largest body in bytes; pictures travel inside of messages."""
+DEEPEST = 100
+"""How deep a body may be nested: what reads and writes JSON recurses."""
 
 
 def _storable(text: str) -> str:
@@ -143,18 +146,60 @@ async def read_body(http: HttpRequest, kind: type[Body]) -> Body:
     declared = http.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > LARGEST:
         raise InputError(f"The body has {int(declared):,} bytes.", f"At most {LARGEST:,} are taken.")
-    parts, size = [], 0
-    async for part in http.stream():
-        size += len(part)
-        if size > LARGEST:
-            raise InputError(f"The body has over {LARGEST:,} bytes.", "Send less.")
-        parts.append(part)
-    raw = b"".join(parts)
+    raw = await _read(http)
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise InputError(f"The body is not JSON: {error}.") from None
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST and _deeper(value, DEEPEST):
+        raise InputError(f"The body is nested over {DEEPEST} levels deep.", "Send it flatter.")
     return checked(without_nul(value) if b"\\u0000" in raw else value, kind)
+
+
+async def _read(http: HttpRequest) -> bytes:
+    parts, size = [], 0
+    try:
+        async for part in http.stream():
+            size += len(part)
+            if size > LARGEST:
+                raise InputError(f"The body has over {LARGEST:,} bytes.", "Send less.")
+            parts.append(part)
+    except ClientDisconnect:
+        raise InputError("The client left before its body was whole.") from None
+    return b"".join(parts)
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    """Whether a parsed body has more than so many levels of lists and objects."""
+    layer = [value]
+    for _ in range(levels + 1):
+        layer = [
+            part
+            for one in layer
+            if isinstance(one, dict | list)
+            for part in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not layer:
+            return False
+    return True
+
+
+def schema_of(kind: type[BaseModel]) -> dict[str, Any]:
+    """A body's JSON schema in one piece, as an OpenAPI document takes it at any place."""
+    schema = kind.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def inlined(value: Any) -> Any:
+        if isinstance(value, list):
+            return [inlined(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            return inlined(parts[value["$ref"].rpartition("/")[2]])
+        return {key: inlined(one) for key, one in value.items()}
+
+    whole: dict[str, Any] = inlined(schema)
+    return whole
 
 
 def checked(value: Any, kind: type[Body]) -> Body:

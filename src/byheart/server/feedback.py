@@ -15,7 +15,7 @@ from byheart.base.settings import Settings
 from byheart.capture.given import Given, Outcome, give, rehearse
 from byheart.chat.records import text_of
 from byheart.loop import NOBODY, Assistant
-from byheart.server.bodies import checked, person_named, read_body
+from byheart.server.bodies import checked, person_named, read_body, schema_of
 from byheart.server.errors import FieldError, error_body
 
 Id = Annotated[str, Field(max_length=512)]
@@ -120,7 +120,7 @@ def routes(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
         """The same in TensorZero's shape."""
         return await _answer(assistant, http, await read_body(http, MetricBody))
 
-    own, foreign = FeedbackBody.model_json_schema(), MetricBody.model_json_schema()
+    own, foreign = schema_of(FeedbackBody), schema_of(MetricBody)
     app.post("/v1/feedback", openapi_extra=_described({"anyOf": [own, foreign]}), responses=_ANSWERS)(
         feedback
     )

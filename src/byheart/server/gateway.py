@@ -31,6 +31,7 @@ from byheart.server.bodies import (
     checked,
     read_body,
     refuse_more_than_text,
+    schema_of,
 )
 from byheart.server.collected import Collected
 from byheart.server.guard import shown_key
@@ -288,14 +289,14 @@ class _Passing:
 
 def routes(app: FastAPI, gateway: Gateway) -> None:
     """Install the gateway's paths."""
-    body = {"content": {"application/json": {"schema": ChatBody.model_json_schema()}}, "required": True}
+    body = {"content": {"application/json": {"schema": schema_of(ChatBody)}}, "required": True}
 
     @app.post("/v1/chat/completions", openapi_extra={"requestBody": body})
     async def chat(http: Request) -> Response:
         """Answer a conversation with the person's memories."""
         return await gateway.chat(http)
 
-    embeddings = {"content": {"application/json": {"schema": EmbeddingsBody.model_json_schema()}}}
+    embeddings = {"content": {"application/json": {"schema": schema_of(EmbeddingsBody)}}}
 
     @app.post("/v1/embeddings", openapi_extra={"requestBody": {**embeddings, "required": True}})
     async def embed(http: Request) -> Response:

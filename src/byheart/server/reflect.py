@@ -19,7 +19,7 @@ from byheart.loop import Assistant, Request
 from byheart.memory.bank import memories_of
 from byheart.models.records import Sampling
 from byheart.server import wire
-from byheart.server.bodies import conversation_named, person_named, read_body, switched_on
+from byheart.server.bodies import conversation_named, person_named, read_body, schema_of, switched_on
 from byheart.server.errors import FieldError, error_body
 from byheart.server.guard import shown_key
 
@@ -56,7 +56,7 @@ class ReflectBody(BaseModel):
 
 def routes(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
     """Install both paths: the public one, and the one that wants the settings' `api_key`."""
-    content = {"application/json": {"schema": ReflectBody.model_json_schema()}}
+    content = {"application/json": {"schema": schema_of(ReflectBody)}}
     described = {"requestBody": {"content": content, "required": True}}
 
     async def answer(http: HttpRequest) -> Response:

@@ -29,6 +29,7 @@ from byheart.server.bodies import (
     conversation_named,
     person_named,
     read_body,
+    schema_of,
     switched_on,
 )
 from byheart.server.errors import FieldError, explained
@@ -80,7 +81,7 @@ class ResponseBody(BaseModel):
 
 def routes(app: FastAPI, gateway: Gateway, settings: Settings) -> None:
     """Install /v1/responses."""
-    schema = {"content": {"application/json": {"schema": ResponseBody.model_json_schema()}}, "required": True}
+    schema = {"content": {"application/json": {"schema": schema_of(ResponseBody)}}, "required": True}
 
     @app.post("/v1/responses", openapi_extra={"requestBody": schema})
     async def respond(http: Request) -> Response:

@@ -21,8 +21,14 @@ def headers(begun: Begun) -> dict[str, str]:
         "x-byheart-turn": turn.id,
         "x-byheart-memories": ",".join(memory.id for memory in turn.memories),
         "x-byheart-overhead-ms": f"{begun.overhead_ms:.2f}",
-        "x-byheart-conversation": turn.conversation.encode("latin-1", "replace").decode("latin-1"),
+        "x-byheart-conversation": _header(turn.conversation),
     }
+
+
+def _header(text: str) -> str:
+    """A text that a header may hold: no control characters, Latin-1."""
+    plain = "".join(character if character.isprintable() else "?" for character in text)
+    return plain.encode("latin-1", "replace").decode("latin-1")
 
 
 def broken(message: str) -> dict[str, Any]:
