@@ -103,7 +103,7 @@ OWN = Phrases.of({"praise": ["top drawer", "Das rockt!"], "criticism": ["pants"]
     ("user", "label"),
     [
         ("Top drawer, old chap", "praise"),
-        ("that is not top drawer", "none"),
+        ("that is not top drawer", "criticism"),
         ("she called it 'top drawer'", "none"),
         ("das rockt", "praise"),
         ("it's pants", "criticism"),

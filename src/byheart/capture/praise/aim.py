@@ -65,7 +65,8 @@ def _alone(r: Read, read: list[Read]) -> bool:
 
 
 _USED = re.compile(
-    r"\b(?:your|you|tried|used|sent|showed|shown|followed|made it|read it|read that|told (?:him"
+    r"\b(?:your|you|tried|ran|pasted|typed|clicked|installed|checked|looked|used|sent|showed|shown"
+    r"|followed|made it|read it|read that|told (?:him"
     r"|her|them)|shared)\b"
 )
 

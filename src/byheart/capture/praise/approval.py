@@ -219,6 +219,22 @@ _CLAUSE = Rules(
             ),
             (
                 "text",
+                "the answer did well",
+                rf"^(?:that|this|it|which|your {TEXT_NOUN}) (?:really |just |actually )?(?:reads|flows"
+                r"|sounds|looks|scans|runs"
+                r"|came out) (?:really |so |very |quite |pretty |absolutely |much )*(?:well|beautifully|nicely|better"
+                r"|lovely|natural|naturally|brilliantly|perfectly|smoothly|wonderful)(?: now| like this| as it is)?$"
+                r"|^(?:that|this|it) finally (?:clicked|makes sense|made sense)\b(?: \w+){0,3}$"
+                r"|^(?:finally )?(?:somebody|someone) (?:who )?(?:explains|gets|understands"
+                r"|remembers) (?:it|this|that|me)\b"
+                r"(?: \w+){0,4}$|^you (?:always |really )?think of everything$|^you are (?:pure "
+                r"|real |absolute )?magic$"
+                r"|^i wish i could (?:write|explain|say (?:it|things)|put (?:it|things)"
+                r"|think) (?:\w+ )?like (?:you|that)$"
+                r"|^(?:totally |really )?saved (?:me|my (?!breath|money)\w+)(?: \w+){0,3}$",
+            ),
+            (
+                "text",
                 "glad of the answer",
                 r"^(?:that|this|it) (?:really |truly |honestly |genuinely )?means (?:a lot|so much"
                 r"|the world|everything)(?: to me| to us)?$|^(?:i am )?(?:so |really |very "
@@ -378,7 +394,9 @@ def approval(words: str) -> Approval | None:
 
 def _meant(words: str, why: str) -> bool:
     """Whether the words mean it: no negation in front of them, no wish, not an older answer."""
-    if re.search(IDIOMS, words) or why.startswith(("glad", "it turned out", "calls it the best")):
+    if re.search(IDIOMS, words) or why.startswith(
+        ("glad", "it turned out", "calls it the best", "the answer did well")
+    ):
         return True
     return not (hypothetical(words) and "what i" not in words and "i was hoping" not in words) and not (
         _NEGATED.search(words) or older(words)

@@ -9,7 +9,8 @@ from byheart.capture.praise.setting import Setting
 _REMINDS = re.compile(
     r"^(?:remember|(?:as|like) i(?: have)?(?: already| just)? (?:said|told|asked|mentioned|explained"
     r"|wrote|requested)\b.*|i(?: have)?(?: already| just)?"
-    r" (?:told you|said so|mentioned (?:it|that)|told you (?:so|that|before|already)|said (?:that|it"
+    r" (?:told you(?: about\b.*| that\b.*| last\b.*)?|said so|mentioned (?:it|that)|told you (?:so"
+    r"|that|before|already)|said (?:that|it"
     r"|so)(?: before| already)?))$"
 )
 _SUGGESTS = re.compile(

@@ -347,6 +347,20 @@ BLAME = (
     ),
     (
         "text",
+        "finds it empty or beside the point",
+        r"^(?:that|this|it|which) (?:says|shows|does|means|proves|sounds|has"
+        r"|looks) nothing (?:of the (?:kind|sort)|like|new|about|at all|whatsoever|to do)\b"
+        r"|^sounds nothing like\b|^(?:that|this|it) could be (?:about|for|from) any\w*\b|^(?:so "
+        r"|basically |just )*you (?:just |basically |simply )*(?:copied"
+        r"|copy pasted|pasted|restated|rephrased|repeated|quoted|googled|guessed)\b|^i (?:do not"
+        r"|can not) (?:think|believe|see how) (?:that|this|the|your) \w+ (?:is|are|was)"
+        r" (?:right|true|correct|accurate|real|relevant)\b|^(?:i am )?none the wiser\b"
+        r"|^make up your mind\b|^(?:circular|wrong|irrelevant|incoherent|unrelated|untrue|unclear"
+        r"|incomplete)$"
+        r"|^off by \w+(?: \w+)?$|^(?:tell me|say|give me) something (?:new|i do not know|useful)\b",
+    ),
+    (
+        "text",
         "others disliked it",
         r"^(?:that is )?none of your (?:business|concern)\b|^(?:my (?:\w+ )?\w+|he|she|they|everyone"
         r"|everybody|nobody|no one|people|the \w+) (?:\w+ )?(?:hated|disliked|laughed at|was bored"

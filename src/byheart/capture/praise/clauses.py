@@ -33,7 +33,7 @@ _LEAD_PHRASE = re.compile(rf"{LEAD_PHRASES}\b ?")
 _LEAD_FIRST = frozenset(phrase.split()[0] for phrase in LEAD_PHRASE_LIST)
 _TURNS = frozenset(["but", "however", "although", "except", "yet", "though"])
 _JOINS = frozenset(["because", "since", "so", "which", "while"])
-_CUTS = _TURNS | _JOINS | {"and"}
+_CUTS = _TURNS | _JOINS | LAUGH | {"and"}
 _NEW_SUBJECT = frozenset(
     [
         "i",
@@ -229,7 +229,7 @@ def _parts(raw: str, sentence: int, asks: bool) -> Iterator[Clause]:
             start, turned, joined = place + 1, True, False
         elif place > start and (
             (token in _JOINS and place > 1 and (token in {"because", "which"} or after in _NEW_SUBJECT))
-            or (token == "and" and after in _NEW_SUBJECT)
+            or ((token == "and" or token in LAUGH) and after in _NEW_SUBJECT)
         ):
             cuts.append((start, place, turned, joined))
             start, turned, joined = place + 1, False, token != "and"

@@ -89,6 +89,10 @@ _MADE_RIGHT = Rules(
             r"|needed|ordered)(?: for)?$",
         ),
         (
+            "names the right one",
+            r"^(?:no |but |actually )?(?:her|his|its|their|(?:my|the) \w+s) name is \w+",
+        ),
+        (
             "says what was meant",
             r"^you (?:probably |surely |must )?(?:mean|meant)(?: to say)? (?!to\b|like\b|it\b|that\b"
             r"|the (?:world|most)\b|so\b|a lot\b|maybe\b|when\b|if\b|by\b|well\b)\w+|^(?!i |we |do "

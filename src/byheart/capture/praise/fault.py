@@ -1,16 +1,19 @@
 """Does a clause find fault with what the assistant said?"""
 
+import re
 from dataclasses import dataclass
 
 from byheart.capture.praise.blame import BLAME, asked
 from byheart.capture.praise.rules import Rules
-from byheart.capture.praise.words import ACCEPTING, BAD, DEGREE, JUDGING, TEXT, TEXT_THE, TOO, one_of
+from byheart.capture.praise.words import ACCEPTING, BAD, DEGREE, JUDGING, TEXT, TEXT_THE, TOO, listed, one_of
 
 _BAD = one_of(BAD)
 _TEXT = one_of(TEXT)
 _DEGREE = (
     DEGREE
-    + ", a, an, the, a bit, a little, a tad, way, far, still, sort of, somewhat, plain, complete, total"
+    + """, a, an, the, a bit, a little, a tad, way, far, still, sort of, somewhat, plain, complete, total,
+    historically, factually, technically, blatantly, outright, clearly, obviously, hopelessly, terribly, awfully,
+    mathematically, grammatically, medically, legally, embarrassingly, painfully, kind of"""
 )
 _INT = (
     rf"(?:{one_of(_DEGREE)}"
@@ -260,3 +263,44 @@ def fault(words: str) -> Fault | None:
     target, why = found[0]
     target = "bare" if words.startswith("not ") and "set phrase" in why else target
     return Fault(target, why, weak=target == "bare" or (target == "this" and words.startswith("it ")))
+
+
+_TOWARDS = re.compile(
+    r"^(?:and |but |so |well |still |now )*(?:(?:that|this|these|those|which) (?:is|was|are|were|does"
+    r"|did|has|had|will|can"
+    r"|took|takes|made|makes|says|said|just|still|only|really|never|looks?|sounds?|reads?|feels?"
+    r"|seems?|leaves?|ignores?"
+    r"|needs?|goes|gets|got|misses|tells|ended|ends|came|shows) |you (?!too\b|are (?:not"
+    r"|never) (?:alone|wrong|bad)\b|will\b)"
+    r"|your \w+ |half of \w+ |the whole \w+ |all of (?:it|this|that) |(?:did|does|was|is) not "
+    r"|there (?:is|are|was) (?:way |far |no |not ))"
+)
+_HARMLESS = re.compile(
+    r"\b(?:matter|bother|necessary|problem|mind|worry|hurry|surprised?|hard|difficult|easy|yet|hungry"
+    r"|sleep|welcome|alone|until|unless|if|would"
+    r"|could|might|may|wish|hope|know what|sure|happen|all day|for everyone|have to|need to|want to"
+    r"|wonder|why|because|anymore|any more|not (?:a |so |that |too |half )?bad|too bad|not (?:too"
+    r"|that|so) far|no doubt"
+    r"|no matter|only fair|not only|not just|go wrong|wrong with (?:me|him|her|my)|i|my|me|he|she|we"
+    r"|they|him|her|people|someone|everyone)\b"
+)
+_AGAINST = listed(
+    """not never no nothing none nobody hardly barely without worse worst ruined forever wrong
+    missing broken failed fake skipped restated ignored nonsense rubbish garbage useless pointless
+    boring lame awful terrible horrible bad dull stale tale lie lies lied mess joke waste wasted
+    disaster fail failure error errors mistake mistakes incorrect false untrue backwards upside
+    irrelevant unrelated contradicts contradict sloppy lazy weird strange odd confusing confused
+    misleading pretentious flowery circular overkill disappointing disappointed useless trash stupid
+    dumb silly ridiculous"""
+)
+
+
+def disfavours(words: str) -> bool:
+    """Whether a short clause about the answer, or the one who gave it, is negative without a known turn of phrase."""
+    tokens = words.split()
+    return (
+        1 < len(tokens) <= 14
+        and not _AGAINST.isdisjoint(tokens)
+        and bool(_TOWARDS.match(words))
+        and not _HARMLESS.search(words)
+    )

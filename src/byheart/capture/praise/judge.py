@@ -14,6 +14,7 @@ from byheart.capture.praise.beside import compared
 from byheart.capture.praise.clauses import split
 from byheart.capture.praise.compare import Heard
 from byheart.capture.praise.correction import contrast, denial, own_slip, taken_back
+from byheart.capture.praise.fault import disfavours
 from byheart.capture.praise.languages import language
 from byheart.capture.praise.normalise import clean, words
 from byheart.capture.praise.own import Phrases, original
@@ -202,8 +203,8 @@ def _faulted(read: list[Read], setting: Setting) -> Judgement | None:
             return Judgement("criticism", strength, r.clause.raw, why)
     if praise:
         return _cancelled(head)
-    ironic = _ironic(head)
-    return None if ironic is None or setting.open else ironic
+    found = _ironic(head) or _disfavoured(head, setting)
+    return None if found is None or setting.open else found
 
 
 def _meant(head: list[Read], place: int, read: list[Read], setting: Setting, praise: bool) -> bool:
@@ -213,9 +214,14 @@ def _meant(head: list[Read], place: int, read: list[Read], setting: Setting, pra
         return False
     if r.fault.target not in {"this", "bare"}:
         return True
+    greets = (
+        setting.news
+        and not r.clause.named
+        and (r.fault.target == "bare" or r.fault.why == "faults the answer")
+    )
     teasing = r.fault.target == "bare" and r.clause.laughs
     answering = setting.only_asks and not praise
-    return not (teasing or answering or about_elsewhere(head, place) or (setting.news and not r.clause.named))
+    return not (teasing or answering or about_elsewhere(head, place) or greets)
 
 
 def _concurs(read: list[Read], r: Read) -> bool:
@@ -250,6 +256,21 @@ def _ironic(head: list[Read]) -> Judgement | None:
     return None
 
 
+def _disfavoured(head: list[Read], setting: Setting) -> Judgement | None:
+    """A clause that speaks of the answer or its maker in the negative, though no rule knows the fault: weak."""
+    if not setting.known or setting.void or setting.news:
+        return None
+    for place, r in enumerate(head[:3]):
+        if r.approval or (r.clause.task and not _SUBJECTLESS.match(r.clause.words)):
+            return None
+        if not r.clause.asks and not r.clause.joined and disfavours(r.clause.words):
+            if about_elsewhere(head, place):
+                return None
+            return Judgement("criticism", "weak", r.clause.raw, "speaks of the answer in the negative")
+    return None
+
+
+_SUBJECTLESS = re.compile(r"(?:did|does|was|is) not\b")
 _ABOUT_SELF = re.compile(
     r"^(?:i|we) (?!(?:asked|wanted|said|meant|told|did not|needed|was (?:asking"
     r"|looking))\b)(?!.*\b(?:you|your|that|this|it)\b)"

@@ -183,6 +183,15 @@ def _in_full(token: str, after: str) -> str:
 
 
 _CLITIC = {
+    "name",
+    "birthday",
+    "mine",
+    "everything",
+    "nothing",
+    "something",
+    "today",
+    "tomorrow",
+    "someone",
     "that",
     "it",
     "he",
@@ -211,40 +220,18 @@ def _deletions(word: str) -> set[str]:
 
 _MISSING_ONE = {short: word for word in sorted(KNOWN) for short in _deletions(word)}
 # Words of their own that a letter more or less would turn into praise or blame.
-_REAL = frozenset(
-    [
-        "goods",
-        "works",
-        "cleaver",
-        "wise",
-        "words",
-        "lines",
-        "lives",
-        "quit",
-        "quite",
-        "trick",
-        "tricks",
-        "price",
-        "prices",
-        "along",
-        "fines",
-        "though",
-        "through",
-        "thoughts",
-        "bother",
-        "brother",
-        "hear",
-        "heard",
-        "crying",
-        "praise",
-        "flavour",
-        "flat",
-        "start",
-        "smart",
-        "reply",
-        "apply",
-        "ideal",
-    ]
+_REAL = listed(
+    """goods works cleaver wise words lines lives quit quite trick tricks price prices along fines though through
+    thoughts bother brother hear heard crying praise flavour flat start smart reply apply ideal might bring medication
+    motivation broke based meditating drive driven drives quiet honesty guided reminded blood listened stores direction
+    angle stable scheduled wasted invested thanking writer lighting lightening force structure inspire confusion
+    exhaustion backed balances mediation outlined brain unstable instruction petty threat covert responds dispute
+    autistic horribly lovers shape share store stored noise poison point points recipient trashy creep frank blank
+    closer tooth train strain stain weather wrongs rights mood moody meant shade spend plain plane explore explode
+    treats thread great wreck sharper pointed cooler lovable sweets sweat sweater clever never fever solider graph grand
+    brand hardy handed hands landed cleared clearer fanny sunny bunny punny dumber number lazier hazy crazy cheese
+    cheeses rubbed cold bold gold told folded rusted trusted roasted brokers harshly forces forbid weaken weeks speak
+    boringly wearing bearing caring sharing moving proving loving living giving having making taking thinly thing"""
 )
 
 

@@ -41,7 +41,7 @@ def read_clause(clause: Clause) -> Read:
         return Read(clause, None, None, "")
     if clause.asks:
         return Read(clause, None, complaint(clause.words), "")
-    bad = fault(clause.words) if clause.words else _down(clause)
+    bad = (fault(clause.words) or complaint(clause.words)) if clause.words else _down(clause)
     good = None if bad and not _wins(clause.words) else approval(clause.words)
     if not clause.words and clause.cheers == "thumbsup":
         good = Approval("bare", "an approving emoji alone", weak=True, accepting=True)

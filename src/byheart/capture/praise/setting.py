@@ -18,7 +18,7 @@ _OFFERED = re.compile(
     r"\b(?:i (?:can|could|will|would) (?:also |happily |gladly )?(?!not)(?:\w+ ){1,8}if you"
     r" (?:like|want|wish)|just say the word"
     r"|if you (?:like|want|wish)(?: me to)?,? i|say (?:yes|the word)|tell me which|let me know"
-    r" which|rate |out of (?:ten|five|10|5))\b"
+    r" which|please rate |you rate |out of (?:ten|five|10|5))\b"
 )
 _ABOUT_THEM = re.compile(
     r"\b(?:how (?:is|was|are|were|did|do|does|has|have|s|about)|what (?:was|is|did|do|are|were"
@@ -47,14 +47,16 @@ _NEWS = re.compile(
     r"|got (?:in|the)|have been|scored)"
     r"|your (?:order|parcel|package|flight|train|application) (?:is|was|has|will)"
     r"|won the|sunny|on time|no delays|in stock|is free|is open|are open|is available|refund(?:ed)?"
-    r"|i have (?:booked|set|added|sent|saved|ordered|scheduled"
+    r"|i have (?:moved|changed|updated|deleted|removed|cancelled|created|told|booked|set|added|sent"
+    r"|saved|ordered|scheduled"
     r"|noted|turned|switched))\b"
 )
 
 
 _UNMARKED = re.compile(
     r"(?:so |and |but |well )?(?:(?:do|did|have|are|were|can|could|would|will) you\b"
-    r"|(?:how|what|why|where|when|who|which) (?:is|are|was|were|do|does|did|have|has|about|long|many|much|kind|else)\b)"
+    r"|(?:how|what|why|where|when|who|which) (?:is|are|was|were|do|does|did|have|has|about|long|many"
+    r"|much|kind|else)\b)"
 )
 _TOLD = 40
 """Characters before a closing question from which on something else was said that may be judged."""
