@@ -3,8 +3,10 @@
     python benchmarks/praise.py FOLDER [MORE.jsonl ...]
 
 Three ways on each labelled set: the rules, the original phrase list, and a plain regex of a few words. The
-labelled sets are our own (tests/capture): one that the rules were tuned on, one that was held out, and any
-further files of {"previous_assistant", "user", "label"} lines that are named.
+labelled sets are our own (tests/capture): one that the rules were tuned on, one that was held back while they
+were made, and any further files of {"previous_assistant", "user", "label"} lines that are named. The set held
+back is blind no more: its failures were read once, after a blind macro F1 of 0.818 (English), and general faults
+that they showed were mended. Only a file that nobody has tuned on tells how well unseen talk is judged.
 
 FOLDER holds `hwu64/hwu64_subset.jsonl` and `smalltalk-rasa/smalltalk.jsonl`, a JSON object with `text` and
 `intent` on each line. Intent sets are not chats: a line stands alone, without the answer that it judges. So
@@ -72,7 +74,7 @@ def scores(rows: Iterable[Row], judge: Callable[[Row], str]) -> dict[str, float]
 def labelled(more: list[Path]) -> dict[str, list[Row]]:
     """The labelled sets by name, English apart from the other languages."""
     sets = {}
-    for name, path in (("tuned on", OWN / "labelled_tune.jsonl"), ("held out", OWN / "labelled_held.jsonl")):
+    for name, path in (("tuned on", OWN / "labelled_tune.jsonl"), ("held back", OWN / "labelled_held.jsonl")):
         rows = read(path)
         sets[name] = [row for row in rows if row["lang"] == "en"]
         sets[f"{name}, de es fr"] = [row for row in rows if row["lang"] != "en"]
