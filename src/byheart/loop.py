@@ -25,7 +25,9 @@ from byheart.base.settings import Settings
 from byheart.base.store import Store
 from byheart.base.tables import personas
 from byheart.base.writer import Writer
-from byheart.capture.listener import Listener, enter
+from byheart.capture.listener import Habits, Listener, enter
+from byheart.capture.logfile import FILE
+from byheart.capture.praise import read_phrases
 from byheart.chat.prompt import render_messages
 from byheart.chat.records import MemoryLine, Message, Persona, Turn, chain
 from byheart.chat.turns import conversation_of, save_turn, told
@@ -123,7 +125,11 @@ class Assistant:
             self.writer,
             self.failures,
             busy=lambda: self.answering > 0,
-            accept_after_days=settings.accept_after_days,
+            habits=Habits(
+                settings.accept_after_days,
+                read_phrases(settings.phrases) if settings.phrases else None,
+                settings.home / FILE,
+            ),
         )
 
     def take_turn(self, request: Request) -> Answer:

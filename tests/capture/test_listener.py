@@ -20,7 +20,7 @@ from byheart.base.store import Store
 from byheart.base.writer import Writer
 from byheart.capture.exchange import exchanges
 from byheart.capture.given import Given, give
-from byheart.capture.listener import Listener, enter
+from byheart.capture.listener import Habits, Listener, enter
 from byheart.capture.praise import classify
 from byheart.chat.records import Message, Turn
 from byheart.chat.turns import save_turn
@@ -162,7 +162,7 @@ def test_it_settles_captures_at_most_once_an_hour(store: Store, days: int) -> No
         give(connection, Given(old.id, thumb="up"), "2026-06-02T18:21:00Z")
         give(connection, Given("never", thumb="up"), "2026-06-02T18:21:00Z")
     for expected in ("settled", "left alone"):
-        with listening(store, accept_after_days=days) as listener:
+        with listening(store, habits=Habits(accept_after_days=days)) as listener:
             while not results(store)["left"]:
                 time.sleep(0.01)
             assert listener.settle(10)
@@ -200,13 +200,11 @@ def kills(path: Path, store: Store) -> int:
     chance, count = random.Random(5), 0
     script = f"from tests.capture.test_listener import listen; listen({str(path)!r})"
     while True:
-        process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        time.sleep(chance.uniform(0.02, 0.5))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+            time.sleep(chance.uniform(0.02, 0.5))
+            process.send_signal(signal.SIGKILL)
         count += 1
         with store.reading() as connection:
             names = connection.execute(select(tables.cursors.c.name)).scalars().all()

@@ -421,3 +421,20 @@ def test_embeddings_pass_through_and_are_not_kept(tmp_path: Path) -> None:
             "encoding_format": "float",
         }
         assert w.turns() == []
+
+
+def test_owners_phrases_are_heard_and_the_interchange_log_is_kept_up_to_date(tmp_path: Path) -> None:
+    phrases = tmp_path / "phrases.toml"
+    phrases.write_text('praise = ["top drawer"]\n')
+    with world(tmp_path, says("Thirteen miles of regret."), phrases=phrases) as w:
+        headers = {"X-Byheart-User": "maya", "X-Byheart-Conversation": "one"}
+        w.ask([{"role": "user", "content": "I run on Sunday."}], extra_headers=headers)
+        w.ask([{"role": "user", "content": "That one was top drawer."}], extra_headers=headers)
+        assert w.app.state.assistant.listener.settle(10)
+        log = tmp_path / "fine_tuning_best_case_interchanges.md"
+        for _ in range(200):
+            if log.exists() and "top drawer" in log.read_text():
+                break
+            time.sleep(0.02)
+        assert "Thirteen miles of regret." in log.read_text()
+        assert log.stat().st_mode & 0o777 == 0o600

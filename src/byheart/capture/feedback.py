@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Text, bindparam, cast, exists, func, select
 from byheart.base.clock import parse_time
 from byheart.base.tables import personas as personas_table
 from byheart.base.tables import turns as turns_table
-from byheart.capture.praise import Judgement, classify
+from byheart.capture.praise import Judgement, Phrases, classify
 from byheart.capture.verdict import (
     DETECTED,
     FINISHED,
@@ -107,14 +107,17 @@ def answered(
     return turn_of(row) if row else _trimmed(connection, talk, said[:-1])
 
 
-def read_remark(previous: Turn, user_text: str, at: str, person: str, name: str) -> Remark | None:
+def read_remark(
+    previous: Turn, user_text: str, at: str, person: str, name: str, phrases: Phrases | None = None
+) -> Remark | None:
     """Read what `user_text` says of the turn on screen before it. None when that is nothing to keep.
 
-    `person` is who speaks, `name` the persona's. This is where the time goes; it needs no store.
+    `person` is who speaks, `name` the persona's, `phrases` the owner's own words of praise and blame. This is
+    where the time goes; it needs no store.
     """
     if person != previous.person or not _may_be_judged(previous, at):
         return None
-    judged = classify(previous.reply, user_text, name)
+    judged = classify(previous.reply, user_text, name, phrases=phrases)
     if judged.label == "praise" and _answers_praise(previous, name):
         judged = Judgement("none", why="the reply to praise")
     if judged.label == "none" and not _may_repeat(previous, user_text):

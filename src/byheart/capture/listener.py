@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
@@ -25,6 +26,8 @@ from byheart.base.tables import turns as turns_table
 from byheart.base.writer import Writer
 from byheart.capture.feedback import Remark, just_said, keep_remark, on_screen, persona_name, read_remark
 from byheart.capture.given import expire_early, some_early, take_early
+from byheart.capture.interchange import refresh_log
+from byheart.capture.praise import Phrases
 from byheart.capture.settling import settle_captures
 from byheart.chat.records import Turn
 from byheart.chat.turns import turn_of
@@ -41,11 +44,21 @@ _RESTS = 3.0
 _HOUR = 3600
 
 
+@dataclass(frozen=True)
+class Habits:
+    """What an owner may choose: after how many days strong praise is accepted unseen (0: never), own words of
+    praise and blame, and where the interchange log is to be kept up to date."""
+
+    accept_after_days: int = 0
+    phrases: Phrases | None = None
+    log_file: Path | None = None
+
+
 class Listener:
     """Reads kept turns in their order and remembers what was said. A turn is done with all it leads to, or not.
 
-    `busy` tells whether requests are being served; `accept_after_days` is the setting of that name; `wait` the
-    seconds after which a store that failed is tried again.
+    `busy` tells whether requests are being served; `wait` is after how many seconds a store that failed is tried
+    again; `habits` are the owner's.
     """
 
     def __init__(
@@ -55,14 +68,15 @@ class Listener:
         failures: Counter[str],
         wait: float = 1.0,
         busy: Callable[[], bool] = lambda: False,
-        accept_after_days: int = 0,
+        habits: Habits | None = None,
     ) -> None:
         self._store = store
         self._writer = writer
         self._failures = failures
         self._wait = wait
         self._busy = busy
-        self._accept_after_days = accept_after_days
+        self._habits = habits or Habits()
+        self._remarked = True  # the interchange log may be behind
         self._settle_at = 0.0
         self._rested = 0.0
         self._personas: dict[str, str] = {}
@@ -106,6 +120,7 @@ class Listener:
                 while not self._closed.is_set() and (names := self._next()):
                     self._listen_to(names)
                     pause = self._wait
+                self._write_log()
             except StoreError as error:
                 self._failures["listen"] += 1
                 log.warning("Listening waits %.0f s for the store: %s", pause, error)
@@ -151,6 +166,7 @@ class Listener:
             self._writer.submit(lambda connection, some=some: _keep(connection, some, heard)).result()  # type: ignore[misc]
             self._rest(time.perf_counter() - started)
             at += len(some)
+        self._remarked = self._remarked or any(one.remark for one in heard.values())
 
     def _read(self, names: Sequence[str]) -> "list[_Seen]":
         """The turns, each with the one that was on screen before; those that were forgotten are not there."""
@@ -166,6 +182,23 @@ class Listener:
             self._personas[before.persona] = persona_name(connection, before.persona)
         return _Seen(turn, before, self._personas[before.persona] if before else "")
 
+    def _write_log(self) -> None:
+        """Bring the interchange log up to date, once there is nothing to listen to."""
+        if self._habits.log_file is None or not self._remarked:
+            return
+        self._remarked = False
+        try:
+            with self._store.reading() as connection:
+                refresh_log(connection, self._habits.log_file)
+        except StoreError as error:  # captures are in the store; their mirror can wait
+            self._failures["log"] += 1
+            log.warning("The interchange log was not written: %s", error)
+
+    def remarked(self) -> None:
+        """Captures have changed: the interchange log is to be written anew."""
+        self._remarked = True
+        self.wake()
+
     def _think(self, seen: "_Seen") -> "_Heard":
         started = time.perf_counter()
         turn, said = seen.turn, just_said(seen.turn.messages)
@@ -174,15 +207,16 @@ class Listener:
             found += extract(turn.person, text, turn.created_at, turn.id)
         remark = None
         if seen.before is not None:
-            remark = read_remark(seen.before, said[0], turn.created_at, turn.person, seen.persona)
+            phrases = self._habits.phrases
+            remark = read_remark(seen.before, said[0], turn.created_at, turn.person, seen.persona, phrases)
         self._rest(time.perf_counter() - started)
         return _Heard(turn, found, remark)
 
     def _rest(self, seconds: float) -> None:
-        """Rest as long as something took, while requests are served."""
+        """Rest longer than something took, while requests are served."""
         if self._busy():
             started = time.perf_counter()
-            self._closed.wait(seconds)
+            self._closed.wait(_RESTS * seconds)
             self._rested += time.perf_counter() - started
 
     def _tidy(self) -> None:
@@ -190,7 +224,7 @@ class Listener:
         if time.monotonic() < self._settle_at:
             return
         self._settle_at = time.monotonic() + _HOUR
-        days = self._accept_after_days
+        days = self._habits.accept_after_days
         submitted = self._writer.submit(lambda connection: _tidy(connection, utcnow(), days))
         if (error := self._tried(submitted.result)) is not None:
             self._failures["listen"] += 1

@@ -16,7 +16,7 @@ from byheart.base.settings import Settings
 from byheart.base.store import Store
 from byheart.capture.exchange import STATES, Exchange, exchange_turn, exchanges, read_exchange, set_state
 from byheart.capture.feedback import Feedback, feedback_of
-from byheart.capture.interchange import FILE, interchanges, read_interchanges, write_interchanges
+from byheart.capture.interchange import FILE, interchanges, read_interchanges, refresh_log, write_interchanges
 from byheart.capture.praise import MODES, Judgement, read_phrases
 from byheart.capture.praise import classify as judge
 from byheart.capture.replay import restore
@@ -229,8 +229,12 @@ def _row(connection: Connection, exchange: Exchange) -> dict[str, Any]:
 
 def _move(captures: list[str], state: str) -> None:
     """All of them or none."""
-    with Store.open(Settings.load().store_url) as store, store.transaction() as connection:
-        moved = [set_state(connection, _pick(connection, one), state) for one in captures]
+    settings = Settings.load()
+    with Store.open(settings.store_url) as store:
+        with store.transaction() as connection:
+            moved = [set_state(connection, _pick(connection, one), state) for one in captures]
+        with store.reading() as connection:
+            refresh_log(connection, settings.home / FILE)
     for exchange in moved:
         done(f"{short(exchange.id)} is {exchange.state}")
 

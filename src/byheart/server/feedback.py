@@ -154,6 +154,8 @@ async def _answer(assistant: Assistant, http: Request, body: FeedbackBody | Metr
         outcome = await run_in_threadpool(lambda: assistant.writer.submit(work).result())
     except NotFoundError as error:
         return JSONResponse(error_body(str(error), "invalid_request_error", "id", "not_found"), 404)
+    if not body.dryrun:
+        assistant.listener.remarked()
     status = 202 if outcome.state == "waiting" else 200
     if isinstance(body, MetricBody):
         return JSONResponse({"feedback_id": str(uuid5(NAMESPACE_OID, outcome.id))}, status)

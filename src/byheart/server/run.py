@@ -13,6 +13,7 @@ from byheart.base.settings import Settings
 from byheart.server.app import create_app
 
 _M_ARENA_MAX = -8  # malloc.h
+_SWITCH_SECONDS = 0.0005  # a tenth of Python's own: replies must not wait for what thinks behind them
 
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
@@ -28,6 +29,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
         say(f"byheart serves {app.state.live.name} at http://{host}:{settings.port} (Ctrl-C stops it)")
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
         _few_arenas()
+        sys.setswitchinterval(_SWITCH_SECONDS)
         try:
             uvicorn.Server(config).run(sockets=[listening])
         except KeyboardInterrupt:  # uvicorn passes it on once everything is closed
