@@ -134,17 +134,14 @@ def test_turns_entered_by_an_earlier_version_are_heard(store: Store) -> None:
 
 
 def test_it_rests_as_long_as_it_works_while_requests_are_served(store: Store) -> None:
+    """At most half of the time is work; a machine that is busy with other things only makes it less."""
     keep(store, talk(24))
-    seconds = {}
-    for busy in (False, True):
-        started = time.perf_counter()
-        with listening(store, busy=lambda busy=busy: busy) as listener:
-            assert listener.settle(30)
-            seconds[busy] = time.perf_counter() - started
-        with store.transaction() as connection:
-            for turn in talk(24):
-                enter(connection, turn.id)
-    assert seconds[True] > seconds[False]
+    with listening(store, busy=lambda: True) as listener:
+        wall, work = time.perf_counter(), time.process_time()
+        while listener.pending():
+            time.sleep(0.05)
+        wall, work = time.perf_counter() - wall, time.process_time() - work
+    assert work < 0.75 * wall
 
 
 def test_closing_does_not_wait_for_a_rest(store: Store) -> None:
@@ -203,7 +200,7 @@ def kills(path: Path, store: Store) -> int:
         with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
-            time.sleep(chance.uniform(0.02, 0.5))
+            time.sleep(chance.uniform(0.02, 0.4) * (1 + count / 4))
             process.send_signal(signal.SIGKILL)
         count += 1
         with store.reading() as connection:
