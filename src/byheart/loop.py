@@ -45,6 +45,8 @@ NOBODY = "anonymous"
 """Whoever does not say who they are. Nothing is remembered of them: it might be told to somebody else."""
 PATIENCE_SECONDS = 5.0
 """How long a reply waits for its turn to be durable; then it goes on, and the wait is counted as a failure."""
+CALM_SECONDS = 0.1
+"""After so long without a request nobody minds what is done behind the replies."""
 _KNOWN_ENDS = 10_000
 
 
@@ -117,6 +119,7 @@ class Assistant:
         self.failures: Counter[str] = Counter()
         self.persona = Persona(settings.persona_name, settings.persona_prompt)
         self.answering = 0
+        self._asked_at = -CALM_SECONDS
         self._settings = settings
         self._ends: OrderedDict[str, str] = OrderedDict()
         self.writer.submit(self._keep_persona).result()
@@ -124,7 +127,7 @@ class Assistant:
             store,
             self.writer,
             self.failures,
-            busy=lambda: self.answering > 0,
+            busy=lambda: self.answering > 0 or time.monotonic() - self._asked_at < CALM_SECONDS,
             habits=Habits(
                 settings.accept_after_days,
                 read_phrases(settings.phrases) if settings.phrases else None,
@@ -150,6 +153,7 @@ class Assistant:
         """
         _check(request.messages)
         started = time.perf_counter()
+        self._asked_at = time.monotonic()
         now = utcnow()
         model = self.models.open(request.model)
         lines = self._recall(request, now) if request.remembers else ()

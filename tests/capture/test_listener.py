@@ -133,15 +133,15 @@ def test_turns_entered_by_an_earlier_version_are_heard(store: Store) -> None:
     assert len(exchanges_of(store)) == 1
 
 
-def test_it_rests_as_long_as_it_works_while_requests_are_served(store: Store) -> None:
-    """At most half of the time is work; a machine that is busy with other things only makes it less."""
-    keep(store, talk(24))
+def test_it_rests_longer_than_it_works_while_requests_are_served(store: Store) -> None:
+    """Little of the time is work; a machine that is busy with other things only makes it less."""
+    keep(store, talk(8))
     with listening(store, busy=lambda: True) as listener:
         wall, work = time.perf_counter(), time.process_time()
         while listener.pending():
             time.sleep(0.05)
         wall, work = time.perf_counter() - wall, time.process_time() - work
-    assert work < 0.75 * wall
+    assert work < 0.5 * wall
 
 
 def test_closing_does_not_wait_for_a_rest(store: Store) -> None:

@@ -39,8 +39,8 @@ log = logging.getLogger("byheart")
 _PENDING, _FAILED, _SETTLED = "listen/", "listen failed/", "settled"
 _GROUP, _SMALL_GROUP = 32, 4
 """Turns read and written at once, and how many are written at once while requests wait for the same writer."""
-_RESTS = 3.0
-"""How much longer it rests than it works while requests are served."""
+_RESTS, _RESTS_LATE, _LATE_SECONDS = 20.0, 2.0, 60.0
+"""How much longer it rests than it works while requests are served, and once the oldest turn has waited so long."""
 _HOUR = 3600
 
 
@@ -79,6 +79,7 @@ class Listener:
         self._remarked = True  # the interchange log may be behind
         self._settle_at = 0.0
         self._rested = 0.0
+        self._rests = _RESTS
         self._personas: dict[str, str] = {}
         self._awake = threading.Event()
         self._closed = threading.Event()
@@ -133,7 +134,10 @@ class Listener:
     def _next(self) -> list[str]:
         query = select(cursors.c.name).where(_under(_PENDING)).order_by(cursors.c.name)
         with self._store.reading() as connection:
-            return list(connection.execute(query.limit(_GROUP)).scalars())
+            names = list(connection.execute(query.limit(_GROUP)).scalars())
+        late = bool(names) and time.time() - _entered_at(names[0]) > _LATE_SECONDS
+        self._rests = _RESTS_LATE if late else _RESTS
+        return names
 
     def _listen_to(self, names: Sequence[str]) -> None:
         started, rested = time.perf_counter(), self._rested
@@ -216,7 +220,7 @@ class Listener:
         """Rest longer than something took, while requests are served."""
         if self._busy():
             started = time.perf_counter()
-            self._closed.wait(_RESTS * seconds)
+            self._closed.wait(self._rests * seconds)
             self._rested += time.perf_counter() - started
 
     def _tidy(self) -> None:
@@ -256,6 +260,11 @@ def enter(connection: Connection, turn_id: str) -> None:
     """Enter a turn for the listener, behind all that wait."""
     name = f"{_PENDING}{time.time_ns():020d}/{turn_id}"
     connection.execute(_ENTER, {"name": name, "position": utcnow()})
+
+
+def _entered_at(name: str) -> float:
+    """When a turn was entered, in seconds since 1970."""
+    return int(name.removeprefix(_PENDING).partition("/")[0]) / 1e9
 
 
 def _turn_id(name: str) -> str:
