@@ -369,7 +369,7 @@ def beside(up: int, direct: Mapping[float, Any], seconds: float, litellm: Path) 
             f"      api_base: http://127.0.0.1:{up}/v1\n      api_key: k\n"
         )
         command = [str(litellm), "--config", str(config), "--port", str(port), "--num_workers", "1"]
-        with process(command, port, {}) as pid:
+        with process(command, port, {"LITELLM_MASTER_KEY": "sk-1234"}) as pid:
             asyncio.run(flat_out(port, 1, 3))
             times = asyncio.run(at_rate(port, 30, seconds))
             figures["litellm: 30/s"] = show("LiteLLM, nothing kept", 30, added(times, direct[30.0]))

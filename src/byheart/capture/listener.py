@@ -263,8 +263,9 @@ def enter(connection: Connection, turn_id: str) -> None:
 
 
 def _entered_at(name: str) -> float:
-    """When a turn was entered, in seconds since 1970."""
-    return int(name.removeprefix(_PENDING).partition("/")[0]) / 1e9
+    """When a turn was entered, in seconds since 1970; 0 where an earlier version did not say."""
+    at = name.removeprefix(_PENDING).partition("/")[0]
+    return int(at) / 1e9 if at.isdigit() else 0.0
 
 
 def _turn_id(name: str) -> str:
