@@ -50,6 +50,9 @@ TOPICS = (
 )
 
 
+KEY = "sk-bench-5f1c9e0d7a2b"  # LiteLLM refuses to start without one of its own
+
+
 def chunk(delta: Mapping[str, str], reason: str | None = None) -> bytes:
     """One event of a streamed answer."""
     choice = {"index": 0, "delta": delta, "finish_reason": reason}
@@ -161,7 +164,7 @@ def request(port: int, number: int, person: str, stream: bool, headers: Mapping[
         "POST /v1/chat/completions HTTP/1.1",
         f"host: 127.0.0.1:{port}",
         "content-type: application/json",
-        "authorization: Bearer sk-1234",
+        f"authorization: Bearer {KEY}",
         f"content-length: {len(body)}",
         *(f"{key}: {value}" for key, value in headers.items()),
     ]
@@ -369,7 +372,7 @@ def beside(up: int, direct: Mapping[float, Any], seconds: float, litellm: Path) 
             f"      api_base: http://127.0.0.1:{up}/v1\n      api_key: k\n"
         )
         command = [str(litellm), "--config", str(config), "--port", str(port), "--num_workers", "1"]
-        with process(command, port, {"LITELLM_MASTER_KEY": "sk-1234"}) as pid:
+        with process(command, port, {"LITELLM_MASTER_KEY": KEY}) as pid:
             asyncio.run(flat_out(port, 1, 3))
             times = asyncio.run(at_rate(port, 30, seconds))
             figures["litellm: 30/s"] = show("LiteLLM, nothing kept", 30, added(times, direct[30.0]))
