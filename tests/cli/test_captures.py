@@ -214,7 +214,11 @@ def test_classify_with_the_owners_phrases(byheart: Callable[..., Ran], file: str
     said = ({"user": "Top drawer, that."}, {"user": "this is pants"}, {"user": "This is not top drawer"})
     Path("m.jsonl").write_text(lines(*said))
     ran = byheart("captures", "classify", "m.jsonl", "--phrases", file)
-    assert [json.loads(line)["label"] for line in ran.out.splitlines()] == ["praise", "criticism", "criticism"]
+    assert [json.loads(line)["label"] for line in ran.out.splitlines()] == [
+        "praise",
+        "criticism",
+        "criticism",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -370,7 +370,9 @@ def test_a_broken_store_does_not_break_an_answer(tmp_path: Path) -> None:
 
 
 def test_errands_are_known_in_each_of_the_ways(tmp_path: Path) -> None:
-    errand = [{"role": "user", "content": "### Task:\nFind tags.\n<chat_history>\nUSER: hello\n</chat_history>"}]
+    errand = [
+        {"role": "user", "content": "### Task:\nFind tags.\n<chat_history>\nUSER: hello\n</chat_history>"}
+    ]
     with world(tmp_path, prompt) as w:
         for headers, body in (
             ({"X-OpenWebUI-Task": "title_generation"}, {}),

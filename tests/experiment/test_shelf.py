@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from byheart.base.settings import Settings
 from byheart.base.store import Store
 from byheart.chat.records import Message
 from byheart.experiment.registry import Reason, register, rollback, set_live
-from byheart.experiment.shelf import Shelf, open_model
+from byheart.experiment.shelf import FRESH_SECONDS, Shelf, open_model
 from byheart.models.bases import PACKAGED
 from byheart.models.records import Sampling, whole_reply
 from byheart.models.upstream import UpstreamModel
@@ -33,12 +34,14 @@ def test_live_follows_the_registry_without_a_restart(tmp_path: Path, store: Stor
     with store.transaction() as connection:
         tuned = register(connection, "timmy", PACKAGED, "run_1", adapter, "sha256:1")
         set_live(connection, "timmy", WHY)
+    time.sleep(FRESH_SECONDS)
     live = shelf.open("live")
     assert (live.name, live.adapter) == ("timmy", tuned.id)
     assert whole_reply(live, QUESTION, short).text != base
     assert whole_reply(shelf.open("base"), QUESTION, short).text == base
     with store.transaction() as connection:
         rollback(connection, WHY)
+    time.sleep(FRESH_SECONDS)
     assert (shelf.open("live").name, shelf.open("timmy").adapter) == (PACKAGED, tuned.id)
     assert shelf.names() == ["live", "base", "timmy"]
     with pytest.raises(NotFoundError, match="'nobody'"):
